@@ -1,0 +1,157 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/base/bytes.h"
+#include "model/base/result.h"
+#include "runtime/runtime.h"
+
+namespace gantry::broker::store {
+
+/// Bytes from the start of the commit log.
+enum class PhysicalOffset : std::int64_t {};
+/// Entries from the start of one queue.
+enum class QueueOffset : std::int64_t {};
+
+enum class FlushMode : std::uint8_t { async_flush, sync_flush };
+
+/// The store's part of RocketMQ's broker configuration, by its defaults.
+struct StoreConfig {
+  std::string root = "store";                                         ///< storePathRootDir
+  std::uint64_t commit_log_file_bytes = 1u << 30;                     ///< mappedFileSizeCommitLog
+  std::uint64_t consume_queue_file_bytes = 6'000'000;                 ///< mappedFileSizeConsumeQueue
+  FlushMode flush = FlushMode::async_flush;                           ///< flushDiskType
+  runtime::Duration flush_interval = std::chrono::milliseconds(500);  ///< flushIntervalCommitLog
+  runtime::Duration sync_flush_timeout = std::chrono::seconds(5);     ///< syncFlushTimeout
+  std::uint32_t message_bytes_max = 4u << 20;                         ///< maxMessageSize, of a body
+  runtime::Endpoint store_host;                                       ///< brokerIP1:listenPort, IPv4 in dots
+};
+
+enum class PutStatus : std::uint8_t {
+  ok,
+  flush_disk_timeout,     ///< written, not known to be durable in time
+  service_not_available,  ///< shutting down, fenced after a failed sync, or the disk is full
+  message_illegal,        ///< body, topic or record too large
+  properties_size_exceeded,
+};
+
+/// One message to store. The views are read before append() returns.
+struct PutMessage {
+  std::string_view topic;
+  std::int32_t queue_id = 0;
+  std::int32_t flag = 0;
+  std::int32_t sys_flag = 0;  ///< already checked at the door: no IPv6 bits
+  std::int64_t born_timestamp = 0;
+  runtime::Endpoint born_host;  ///< IPv4 in dots
+  std::int32_t reconsume_times = 0;
+  std::int64_t prepared_transaction_offset = 0;
+  Bytes body;
+  std::string_view properties;  ///< as they are to be stored (without WAIT, with CLUSTER)
+};
+
+/// Where messages were put: queue offsets are consecutive from the first.
+struct Placed {
+  QueueOffset queue_offset{};            ///< of the first message
+  std::vector<PhysicalOffset> physical;  ///< one per message
+  PhysicalOffset end{};                  ///< behind the last record: what to wait for
+  std::int64_t store_timestamp = 0;
+};
+
+enum class GetStatus : std::uint8_t {
+  found,
+  no_matched_message,
+  message_was_removing,
+  offset_found_null,
+  offset_overflow_badly,
+  offset_overflow_one,
+  offset_too_small,
+  no_matched_logic_queue,
+  no_message_in_queue,
+};
+
+/// protocol.md 4.3. Records lie back to back in `records`.
+struct GetResult {
+  GetStatus status{};
+  QueueOffset next_begin{};
+  QueueOffset min{};
+  QueueOffset max{};
+  Buffer records;
+  std::int32_t count = 0;
+};
+
+/// What a queue entry must have to be returned; the tags code is that of the stored message.
+using EntryFilter = std::function<bool(std::int64_t tags_code)>;
+
+/// All messages of one broker, and where they lie in their queues.
+///
+///     append() --> tail in memory --write--> file --sync--> durable
+///                                      |
+///                                      +--> consume queues --> visible to get(), on_arrival()
+///
+/// The commit log is the only truth; consume queues are rebuilt from it and never trusted.
+/// Invariant: what when_stored() has reported as `ok` is read back unchanged after a kill of the
+/// process, and with sync_flush and `wait_for_sync` also after a loss of power.
+/// After a failed sync nothing more is acknowledged: the store is fenced until it is opened again.
+class MessageStore {
+ public:
+  /// Takes the lock of the folder, recovers, and starts the store's fibers.
+  /// Errors: `in_use` (another process holds it), `denied`, `no_space`, `io`, `invalid` (a file of
+  /// another size than configured; `detail` names the rule).
+  static Result<std::unique_ptr<MessageStore>> open(runtime::Runtime runtime, StoreConfig config);
+  virtual ~MessageStore() = default;  // stop() has returned, or the node is gone
+
+  /// Puts messages of one topic and queue behind each other into the log's tail: all or none.
+  /// Never suspends. They are on no disk yet: see when_stored().
+  virtual boost::system::result<Placed, PutStatus> append(std::span<const PutMessage> batch) = 0;
+
+  /// Reports once when everything below `end` is written and visible (and, with sync_flush and
+  /// `wait_for_sync`, durable), or why that will not be known. In order of `end`. `done` must not
+  /// suspend; it runs on a fiber of the store.
+  virtual void when_stored(PhysicalOffset end, bool wait_for_sync, std::function<void(PutStatus)> done) = 0;
+
+  /// Reads from a queue. `max_messages` and the limits of protocol.md 4.3 apply; at least one
+  /// message when there is one that passes `filter` (none = all). May suspend for the disk.
+  virtual GetResult get(std::string_view topic, std::int32_t queue_id, QueueOffset from,
+                        std::int32_t max_messages, const EntryFilter& filter) = 0;
+
+  /// 0 for a queue that does not exist.
+  virtual QueueOffset min_offset(std::string_view topic, std::int32_t queue_id) const = 0;
+  virtual QueueOffset max_offset(std::string_view topic, std::int32_t queue_id) const = 0;
+  /// protocol.md 4.4, SEARCH_OFFSET_BY_TIMESTAMP. May suspend.
+  virtual QueueOffset offset_by_time(std::string_view topic, std::int32_t queue_id,
+                                     std::int64_t timestamp) = 0;
+  /// Store timestamp of the message at a queue offset; nothing if there is none. May suspend.
+  virtual std::optional<std::int64_t> store_time_at(std::string_view topic, std::int32_t queue_id,
+                                                    QueueOffset at) = 0;
+  /// The whole record that starts there; nothing if none does. May suspend.
+  virtual std::optional<Buffer> record_at(PhysicalOffset at) = 0;
+
+  virtual PhysicalOffset min_physical_offset() const = 0;
+  virtual PhysicalOffset max_physical_offset() const = 0;
+  /// Bytes written and not yet in the consume queues, or not yet durable.
+  virtual std::int64_t dispatch_behind_bytes() const = 0;
+  virtual std::int64_t flush_behind_bytes() const = 0;
+  virtual bool writable() const = 0;
+
+  /// Called for each message that became visible: queue, its offset + 1, tags code. Must not suspend.
+  using Arrival = std::function<void(std::string_view topic, std::int32_t queue_id, QueueOffset next,
+                                     std::int64_t tags_code)>;
+  virtual void on_arrival(Arrival callback) = 0;
+
+  /// Removes the queues of a topic; the log keeps the records until retention takes them.
+  virtual void delete_topic(std::string_view topic) = 0;
+  /// Queues that exist, in ascending order of topic and id.
+  virtual std::vector<std::pair<std::string, std::int32_t>> queues() const = 0;
+
+  /// Writes and syncs what is left, removes `abort`, ends the store's fibers, frees the lock.
+  virtual Result<void> stop() = 0;
+};
+
+}  // namespace gantry::broker::store

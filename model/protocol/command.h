@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "model/base/bytes.h"
+#include "model/base/result.h"
+#include "model/protocol/codes.h"
+
+namespace gantry::model::protocol {
+
+/// How a header is written; the high byte of the frame's second word.
+enum class SerializeType : std::uint8_t { json = 0, rocketmq = 1 };
+
+/// RocketMQ's LanguageCode, by ordinal.
+enum class Language : std::uint8_t {
+  java,
+  cpp,
+  dotnet,
+  python,
+  delphi,
+  erlang,
+  ruby,
+  other,
+  http,
+  go,
+  php,
+  oms,
+  rust,
+  node_js
+};
+
+/// What we announce: MQVersion ordinal of 4.9.8.
+inline constexpr std::int32_t announced_version = 409;
+
+/// Bits of `flag`.
+inline constexpr std::int32_t flag_response = 1;
+inline constexpr std::int32_t flag_oneway = 2;
+
+/// The limit that RocketMQ's length-field decoder puts on a frame, without its length field.
+inline constexpr std::size_t frame_bytes_max = 16 * 1024 * 1024;
+
+/// Names and values of a header, in order of insertion; few, so a list beats a map.
+class Fields {
+ public:
+  using Entry = std::pair<std::string, std::string>;
+  /// Replaces the value if the name is there.
+  void set(std::string_view name, std::string_view value);
+  void set(std::string_view name, std::int64_t value);
+  void set(std::string_view name, bool value);
+  std::optional<std::string_view> get(std::string_view name) const;
+  const std::vector<Entry>& entries() const { return entries_; }
+  bool empty() const { return entries_.empty(); }
+  friend bool operator==(const Fields&, const Fields&) = default;
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+/// A command that owns its parts: what we send, and answers that we keep.
+/// `opaque`, `language`, `version` and the response flag are set by the channel that sends it.
+struct Command {
+  std::int32_t code = 0;
+  Language language = Language::cpp;
+  std::int32_t version = announced_version;
+  std::int32_t opaque = 0;
+  std::int32_t flag = 0;
+  std::string remark;  ///< empty = none
+  Fields fields;
+  Buffer body;
+
+  bool is_response() const { return (flag & flag_response) != 0; }
+  bool is_oneway() const { return (flag & flag_oneway) != 0; }
+
+  static Command request(RequestCode code) { return {.code = static_cast<std::int32_t>(code)}; }
+  static Command response(ResponseCode code, std::string_view remark = {}) {
+    return {.code = static_cast<std::int32_t>(code), .flag = flag_response, .remark = std::string(remark)};
+  }
+  friend bool operator==(const Command&, const Command&) = default;
+};
+
+/// A command as it lies in a received frame: views into that frame (and into this object's own
+/// scratch for text that had escapes). Reused from frame to frame, so that decoding a usual header
+/// allocates nothing. Valid until the frame goes or decode() is called again.
+class CommandView {
+ public:
+  using Entry = std::pair<std::string_view, std::string_view>;
+
+  std::int32_t code = 0;
+  Language language = Language::java;
+  std::int32_t version = 0;
+  std::int32_t opaque = 0;
+  std::int32_t flag = 0;
+  std::string_view remark;
+  SerializeType type = SerializeType::json;
+  Bytes body;
+
+  bool is_response() const { return (flag & flag_response) != 0; }
+  bool is_oneway() const { return (flag & flag_oneway) != 0; }
+
+  /// The value of an extension field; numbers and booleans of the JSON form as their text. `null`
+  /// counts as absent.
+  std::optional<std::string_view> field(std::string_view name) const;
+  const std::vector<Entry>& fields() const { return fields_; }
+
+  Command to_command() const;
+
+ private:
+  friend Result<void> decode(Bytes frame, CommandView& into);
+  friend class JsonHeaderScanner;
+  std::vector<Entry> fields_;
+  std::string scratch_;  // reserved to the header's size before scanning, so views stay valid
+};
+
+/// How long the frame at the front of `bytes` is, its length field included; nothing when fewer than
+/// four bytes are there. Errors: `invalid` (negative or shorter than a header word), `too_large`.
+Result<std::optional<std::size_t>> frame_size(Bytes bytes);
+
+/// Decodes one whole frame, length field included. Any bytes are survived: never throws, never
+/// recurses on input, never allocates more than the frame is long. Unknown keys are ignored, keys
+/// come in any order. Errors: `invalid`.
+Result<void> decode(Bytes frame, CommandView& into);
+
+/// Appends the length word, the header word and the header to `out`: everything of the frame but
+/// the body, which is to follow as it is.
+void encode_head(const Command& command, SerializeType type, Buffer& out);
+/// The whole frame.
+Buffer encode(const Command& command, SerializeType type = SerializeType::json);
+
+}  // namespace gantry::model::protocol

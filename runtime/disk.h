@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/base/bytes.h"
+#include "model/base/result.h"
+
+namespace gantry::runtime {
+
+/// A file open for positioned reads and writes. One fiber writes; any fiber of the node reads.
+///
+/// What a loss of power leaves: each 4 KiB page that was written and not synced is, independently
+/// of the others, old, new, torn or garbage; the size lies anywhere between the last synced one and
+/// the last one. A killed process loses nothing that write_at() accepted.
+///
+/// Every call may suspend the fiber. After a crash of the node every call returns `gone`.
+class File {
+ public:
+  virtual ~File() = default;  // closes, does not sync
+
+  /// Reads at `offset`, in bytes. Returns how many bytes; fewer than asked only at the end.
+  /// Errors: `io`.
+  virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> into) const = 0;
+
+  /// Writes `from`, one after another, starting at `offset`; extends the file where needed, and
+  /// what lies between the old end and `offset` reads as zeros. The buffers stay the caller's.
+  /// Errors: `no_space` and `io` (then any part may have been written).
+  virtual Result<void> write_at(std::uint64_t offset, std::span<const Bytes> from) = 0;
+
+  /// Sets the size: cuts, or extends with zeros. Durable after the next sync. Errors: `io`,
+  /// `no_space`.
+  virtual Result<void> truncate(std::uint64_t size) = 0;
+
+  /// Reserves space for `size` bytes and extends the file to that size with zeros, so that later
+  /// writes below it do not meet a full disk. Errors: `no_space` (nothing changed), `io`.
+  virtual Result<void> allocate(std::uint64_t size) = 0;
+
+  /// Suspends until the writes that had returned before this call survive a loss of power. Later
+  /// ones may not. After an error, assume that none does, and that no later sync() brings them back.
+  virtual Result<void> sync() = 0;
+
+  /// In bytes. Errors: `io`.
+  virtual Result<std::uint64_t> size() const = 0;
+};
+
+/// How open() treats a file that is there, or is not.
+enum class OpenMode { must_exist, create_if_missing, must_create };
+
+/// Space of the partition that holds a path, in bytes.
+struct Space {
+  std::uint64_t total = 0;
+  std::uint64_t free = 0;
+};
+
+/// One name in a directory.
+struct DirectoryEntry {
+  std::string name;
+  bool is_directory = false;
+  friend auto operator<=>(const DirectoryEntry&, const DirectoryEntry&) = default;
+};
+
+/// An exclusive lock, held until this is destroyed or the process ends.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
+
+/// Files by path, as a POSIX file system gives them. Paths are relative to the node's own root
+/// folder unless they begin with '/'. A new name, a rename and an unlink survive a loss of power
+/// only after sync_directory() of the folder that holds the name; a killed process keeps them.
+class Disk {
+ public:
+  virtual ~Disk() = default;
+
+  /// Errors: `not_found`, `exists`, `denied`, `no_space`, `io`, `busy` (no descriptor left).
+  virtual Result<std::unique_ptr<File>> open(std::string_view path, OpenMode mode) = 0;
+  /// Makes a folder and those above it; fine when they exist. Errors: `denied`, `no_space`, `io`.
+  virtual Result<void> make_directories(std::string_view path) = 0;
+  /// Names in a folder, in ascending order of bytes. Errors: `not_found`, `denied`, `io`.
+  virtual Result<std::vector<DirectoryEntry>> list(std::string_view path) = 0;
+  /// Puts `from` in place of `to`, at once and whole. Errors: `not_found`, `denied`, `io`.
+  virtual Result<void> rename(std::string_view from, std::string_view to) = 0;
+  /// Removes a file or an empty folder. Errors: `not_found`, `denied`, `io`.
+  virtual Result<void> unlink(std::string_view path) = 0;
+  /// Suspends until the names in this folder, as they are now, survive a loss of power.
+  virtual Result<void> sync_directory(std::string_view path) = 0;
+  /// Errors: `io`, `not_found`.
+  virtual Result<Space> space(std::string_view path) = 0;
+  /// Creates the file if missing and locks it. Errors: `in_use`, `denied`, `no_space`, `io`.
+  virtual Result<std::unique_ptr<FileLock>> lock(std::string_view path) = 0;
+};
+
+}  // namespace gantry::runtime

@@ -1,0 +1,290 @@
+#include "runtime/fibers/engine.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <boost/fiber/algo/algorithm.hpp>
+#include <boost/fiber/context.hpp>
+#include <boost/fiber/fiber.hpp>
+#include <boost/fiber/operations.hpp>
+#include <boost/fiber/protected_fixedsize_stack.hpp>
+
+#include "model/base/invariant.h"
+
+namespace gantry::runtime::fibers {
+
+namespace {
+using Context = boost::fibers::context;
+
+// Reserved, and touched only as far as it is used (a JSON parse or a throw needs 6 to 9 KB); the
+// page below it is protected, so that an overflow stops at once instead of damaging a neighbour.
+constexpr std::size_t stack_bytes = 256 * 1024;
+}  // namespace
+
+struct Engine::Fiber {
+  Context* context = nullptr;
+  Group* group = nullptr;
+  std::uint64_t ordinal = 0;
+  std::string name;
+  Tasks::Body body;
+  State state = State::idle;
+  std::uint64_t wait = 1;               // names the next park(); grows for ever, so stale wakers stay void
+  bool permit = false;                  // that park() has been ended before it began
+  Ready ready{};                        // its key in ready_, while it is ready
+  Timer timer{Instant::never(), 0, 0};  // its key in timers_, while it is parked with a deadline
+};
+
+/// Hands Boost.Fiber the successor that the engine has chosen, and decides nothing itself.
+class Algorithm final : public boost::fibers::algo::algorithm {
+ public:
+  explicit Algorithm(Algorithm** self) { *self = this; }
+
+  void awakened(Context* context) noexcept override {
+    if (context->is_context(boost::fibers::type::dispatcher_context)) dispatcher_ = context;
+    else if (newborn_ != nullptr) *std::exchange(newborn_, nullptr) = context;
+  }
+  Context* pick_next() noexcept override {
+    if (chosen_ == nullptr) chosen_ = std::exchange(after_, nullptr);
+    // Without a choice only the end of the thread can be asking: the dispatcher cleans up.
+    return chosen_ != nullptr ? std::exchange(chosen_, nullptr) : std::exchange(dispatcher_, nullptr);
+  }
+  bool has_ready_fibers() const noexcept override {
+    return chosen_ != nullptr || after_ != nullptr || dispatcher_ != nullptr;
+  }
+  void suspend_until(const std::chrono::steady_clock::time_point&) noexcept override {}
+  void notify() noexcept override {}
+
+  void choose(Context* next) { chosen_ = next; }
+  /// The context of the fiber that is made next is stored in `where` instead of being scheduled.
+  void expect(Context** where) { newborn_ = where; }
+  /// Lets the dispatcher free the stacks of fibers that have ended, then comes back to `caller`.
+  void reap_and_return_to(Context* caller) {
+    chosen_ = std::exchange(dispatcher_, nullptr);
+    after_ = caller;
+    caller->suspend();
+  }
+
+ private:
+  Context* chosen_ = nullptr;
+  Context* after_ = nullptr;
+  Context* dispatcher_ = nullptr;
+  Context** newborn_ = nullptr;
+};
+
+namespace {
+// Boost.Fiber keeps an algorithm until its thread ends: engines that follow each other on one
+// thread share it.
+Algorithm* algorithm_of_this_thread() {
+  static thread_local Algorithm* installed = nullptr;
+  if (installed == nullptr) boost::fibers::use_scheduling_algorithm<Algorithm>(&installed);
+  return installed;
+}
+}  // namespace
+
+Engine::Engine(World& world)
+    : world_(world), algorithm_(algorithm_of_this_thread()), main_(Context::active()) {}
+
+Engine::~Engine() {
+  invariant(running_ == none, "an engine is destroyed on the thread's own stack");
+  ending_ = true;
+  for (std::uint32_t slot = 0; slot < fibers_.size(); ++slot) {
+    invariant(fibers_[slot]->state == State::idle, "every group is empty when its engine ends");
+    running_ = slot;
+    algorithm_->choose(fibers_[slot]->context);
+    main_->suspend();
+  }
+  if (!fibers_.empty()) algorithm_->reap_and_return_to(main_);
+}
+
+void Engine::run() {
+  invariant(running_ == none, "run() is called on the thread's own stack");
+  switch_away();
+}
+
+void Engine::spawn(Group& group, std::string_view name, Tasks::Body body) {
+  if (group.gone_) return;
+  const std::uint32_t slot = take_slot();
+  Fiber& fiber = *fibers_[slot];
+  fiber.group = &group;
+  fiber.ordinal = ++group.spawned_;
+  fiber.name = name;
+  fiber.body = std::move(body);
+  ++group.live_;
+  make_ready(slot);
+}
+
+std::uint32_t Engine::take_slot() {
+  if (!idle_slots_.empty()) {
+    const std::uint32_t slot = idle_slots_.back();
+    idle_slots_.pop_back();
+    return slot;
+  }
+  const auto slot = static_cast<std::uint32_t>(fibers_.size());
+  fibers_.push_back(std::make_unique<Fiber>());
+  algorithm_->expect(&fibers_.back()->context);
+  boost::fibers::fiber(boost::fibers::launch::post, std::allocator_arg,
+                       boost::fibers::protected_fixedsize_stack(stack_bytes), [this, slot] { live_in(slot); })
+      .detach();
+  return slot;
+}
+
+void Engine::live_in(std::uint32_t slot) {
+  while (!ending_) {
+    run_body(*fibers_[slot]);
+    idle_slots_.push_back(slot);
+    switch_away();  // comes back with the next body, or when the engine ends
+  }
+  running_ = none;
+  algorithm_->choose(main_);
+}
+
+void Engine::run_body(Fiber& fiber) {
+  Group& group = *fiber.group;
+  if (!group.gone_) {
+    try {
+      fiber.body();
+    } catch (const NodeGone&) {
+      invariant(group.gone_, "only a crash unwinds a fiber");
+    }
+  }
+  fiber.body = nullptr;  // what the body holds goes before the group can be empty
+  fiber.state = State::idle;
+  fiber.group = nullptr;
+  fiber.permit = false;
+  ++fiber.wait;
+  // A copy: the callback may destroy the group that holds it.
+  if (--group.live_ == 0)
+    if (const auto on_empty = group.on_empty_) on_empty();
+}
+
+Waker Engine::waker() const {
+  invariant(in_fiber(), "waker() is called by a fiber");
+  return {running_, fibers_[running_]->wait};
+}
+
+void Engine::park(Instant deadline) {
+  invariant(in_fiber(), "park() is called by a fiber");
+  Fiber& fiber = *fibers_[running_];
+  const bool unwinding = std::uncaught_exceptions() > 0;
+  if (fiber.group->gone_) {
+    if (unwinding) return;
+    throw NodeGone{};
+  }
+  invariant(!unwinding && std::current_exception() == nullptr,
+            "nothing parks in a destructor that unwinds or inside a catch block");
+  if (!fiber.permit) {
+    fiber.state = State::parked;
+    if (deadline != Instant::never()) {
+      fiber.timer = {deadline, ++sequence_, running_};
+      timers_.insert(fiber.timer);
+    }
+    switch_away();
+  }
+  fiber.permit = false;
+  ++fiber.wait;
+  if (fiber.group->gone_) throw NodeGone{};
+}
+
+void Engine::unpark(Waker waker) {
+  if (waker.slot >= fibers_.size()) return;
+  Fiber& fiber = *fibers_[waker.slot];
+  if (fiber.wait != waker.wait || fiber.permit || fiber.state == State::idle || fiber.group->gone_) return;
+  fiber.permit = true;
+  if (fiber.state == State::parked) make_ready(waker.slot);
+}
+
+void Engine::yield() {
+  invariant(in_fiber(), "yield() is called by a fiber");
+  Fiber& fiber = *fibers_[running_];
+  if (!fiber.group->gone_) {
+    make_ready(running_);
+    switch_away();
+  }
+  if (fiber.group->gone_ && std::uncaught_exceptions() == 0) throw NodeGone{};
+}
+
+void Engine::crash(Group& group) {
+  if (group.gone_) return;
+  group.gone_ = true;
+  const std::size_t first = doomed_.size();
+  for (std::uint32_t slot = 0; slot < fibers_.size(); ++slot) {
+    Fiber& fiber = *fibers_[slot];
+    if (fiber.group != &group || fiber.state == State::running) continue;
+    ready_.erase(fiber.ready);
+    drop_timer(fiber);
+    fiber.state = State::ready;
+    doomed_.push_back(slot);
+  }
+  // The fiber that runs now (if it is one of them) learns it at its next call and unwinds first.
+  std::sort(doomed_.begin() + static_cast<std::ptrdiff_t>(first), doomed_.end(),
+            [this](std::uint32_t a, std::uint32_t b) { return fibers_[a]->ordinal < fibers_[b]->ordinal; });
+}
+
+Instant Engine::next_deadline() const {
+  return timers_.empty() ? Instant::never() : timers_.begin()->deadline;
+}
+
+void Engine::fire_due(Instant now) {
+  while (!timers_.empty() && timers_.begin()->deadline <= now) make_ready(timers_.begin()->slot);
+}
+
+Group& Engine::group() const {
+  invariant(in_fiber(), "group() is asked by a fiber");
+  return *fibers_[running_]->group;
+}
+
+std::uint64_t Engine::fiber_ordinal() const {
+  return in_fiber() ? fibers_[running_]->ordinal : 0;
+}
+
+std::vector<std::string> Engine::describe() const {
+  static constexpr const char* words[] = {" (idle)", " (ready)", " (running)", " (parked)"};
+  std::vector<std::string> lines;
+  for (const auto& fiber : fibers_)
+    if (fiber->state != State::idle) lines.push_back(fiber->name + words[static_cast<int>(fiber->state)]);
+  return lines;
+}
+
+void Engine::make_ready(std::uint32_t slot) {
+  Fiber& fiber = *fibers_[slot];
+  drop_timer(fiber);
+  fiber.state = State::ready;
+  fiber.ready = {world_.priority(fiber.group->id_, fiber.ordinal), ++sequence_, slot};
+  ready_.insert(fiber.ready);
+}
+
+void Engine::drop_timer(Fiber& fiber) {
+  if (fiber.timer.deadline == Instant::never()) return;
+  timers_.erase(fiber.timer);
+  fiber.timer.deadline = Instant::never();
+}
+
+std::uint32_t Engine::pick() {
+  for (;;) {
+    if (!doomed_.empty()) {
+      const std::uint32_t slot = doomed_.back();
+      doomed_.pop_back();
+      return slot;
+    }
+    if (++picks_ % turn == 0) world_.look();
+    if (!ready_.empty()) {
+      const std::uint32_t slot = ready_.begin()->slot;
+      ready_.erase(ready_.begin());
+      return slot;
+    }
+    if (!world_.idle()) return none;
+  }
+}
+
+void Engine::switch_away() {
+  const std::uint32_t self = running_;
+  const std::uint32_t next = pick();
+  if (next != none) fibers_[next]->state = State::running;
+  running_ = next;
+  if (next == self) return;
+  algorithm_->choose(next == none ? main_ : fibers_[next]->context);
+  Context::active()->suspend();
+}
+
+}  // namespace gantry::runtime::fibers

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "model/base/result.h"
+#include "model/protocol/command.h"
+#include "runtime/runtime.h"
+
+namespace gantry::runtime::remoting {
+
+using model::protocol::Command;
+using model::protocol::CommandView;
+using model::protocol::SerializeType;
+
+/// Names one connection for the life of the process; never used twice. What a registration keeps,
+/// so that a late close of an old connection cannot remove what a newer one registered.
+enum class ChannelId : std::uint64_t {};
+
+/// Limits of one connection; the defaults are RocketMQ's where it has one.
+struct ChannelOptions {
+  /// Nothing read and nothing written for so long: closed.
+  Duration idle_max = 120s;
+  /// Output that the peer does not take. Above the first mark we stop reading from it; when the
+  /// second is reached, or output waits for `write_stall_max`, the connection is closed.
+  std::size_t output_pause_bytes = 4u << 20;
+  std::size_t output_close_bytes = 64u << 20;
+  Duration write_stall_max = 60s;
+  /// Requests of ours that may wait for an answer.
+  std::size_t pending_max = 65535;
+};
+
+/// One connection that speaks remoting, in both directions: either side may send requests. Shared
+/// by the fiber that reads it and by everybody who owes it an answer; a closed channel swallows
+/// what is sent. All calls from the node's thread.
+class Channel {
+ public:
+  /// `done` runs once, on a fiber of the node, and must not suspend for long: the channel's other
+  /// answers wait for it. Errors: `timed_out`, `closed` (the channel closed first; the request may
+  /// have been carried out), `busy`.
+  using Done = std::function<void(Result<Command>)>;
+
+  virtual ~Channel() = default;
+  virtual ChannelId id() const = 0;
+  virtual Endpoint peer() const = 0;
+  virtual Endpoint local() const = 0;
+  virtual bool open() const = 0;
+  /// Closes; the requests that wait are answered with `closed`. Never suspends.
+  virtual void close() = 0;
+
+  /// Sends `response` as the answer to the request `opaque`, in that request's encoding. Output of
+  /// one turn leaves in one gather write. Never suspends.
+  virtual void respond(std::int32_t opaque, SerializeType type, Command response) = 0;
+  /// Sends a request that wants no answer. Never suspends.
+  virtual void one_way(Command request) = 0;
+  /// Sends a request; the answer, or why there is none, goes to `done`. Never suspends.
+  virtual void request(Command request, Instant deadline, Done done) = 0;
+  /// The same, and suspends until the answer is there.
+  virtual Result<Command> call(Command request, Instant deadline) = 0;
+};
+
+/// The right and the duty to answer one request, now or later, from any fiber of the node. Answers
+/// at most once; for a one-way request answering has no effect.
+class Responder {
+ public:
+  Responder() = default;
+  Responder(std::shared_ptr<Channel> channel, const CommandView& request)
+      : channel_(std::move(channel)),
+        opaque_(request.opaque),
+        type_(request.type),
+        oneway_(request.is_oneway()) {}
+  const std::shared_ptr<Channel>& channel() const { return channel_; }
+  std::int32_t opaque() const { return opaque_; }
+  bool oneway() const { return oneway_; }
+  void operator()(Command response) const {
+    if (channel_ && !oneway_) channel_->respond(opaque_, type_, std::move(response));
+  }
+
+ private:
+  std::shared_ptr<Channel> channel_;
+  std::int32_t opaque_ = 0;
+  SerializeType type_ = SerializeType::json;
+  bool oneway_ = false;
+};
+
+/// Handles one request. `request` and all its views are valid until the handler returns; the answer
+/// may be given later through `respond`. Runs on the connection's reading fiber: while it is
+/// suspended, later requests of the same connection wait, those of others do not.
+using Handler = std::function<void(const CommandView& request, Responder respond)>;
+
+}  // namespace gantry::runtime::remoting

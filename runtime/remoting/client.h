@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "runtime/remoting/channel.h"
+
+namespace gantry::runtime::remoting {
+
+struct ClientOptions {
+  ChannelOptions channel;
+  Duration connect_timeout = 3s;
+  /// After a failed connect to an endpoint further calls fail at once with `unreachable` for this
+  /// long, doubled with each failure up to the maximum.
+  Duration back_off_min = 100ms;
+  Duration back_off_max = 5s;
+};
+
+/// Sends requests to whatever endpoints are asked for, one connection each, opened when first
+/// needed and again after it broke. Any number of fibers may call at once.
+class Client {
+ public:
+  Client(Runtime runtime, ClientOptions options = {});
+  ~Client();  // stop() has returned, or the node is gone
+
+  /// Sends and suspends until the answer. Errors: `timed_out` (the channel is then closed, as
+  /// RocketMQ's clients do: a peer that is silent may be half-open), `closed`, `reset`, `refused`,
+  /// `unreachable`, `busy`, `stopped`. After any but the last four the request may have been carried
+  /// out.
+  Result<Command> call(const Endpoint& to, Command request, Instant deadline);
+  /// The same for a caller that does not want to suspend; `done` runs once on a fiber of the node.
+  void request(const Endpoint& to, Command request, Instant deadline, Channel::Done done);
+  /// Sends a request that wants no answer; suspends only to connect.
+  Result<void> one_way(const Endpoint& to, Command request, Instant deadline);
+
+  /// Requests that a peer sends to us over these connections, by code.
+  void on(model::protocol::RequestCode code, Handler handler);
+  /// Called when a connection that stood has closed. Must not suspend.
+  void on_close(std::function<void(const Endpoint&)> callback);
+
+  /// Closes all connections, fails what waits with `stopped`, waits for the fibers.
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gantry::runtime::remoting

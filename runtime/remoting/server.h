@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "runtime/remoting/channel.h"
+#include "runtime/sync/task_group.h"
+
+namespace gantry::runtime::remoting {
+
+/// Listens on one or more ports and hands requests to handlers by code. A code without a handler is
+/// answered with 3, ` request type N not supported`. A frame or header that cannot be decoded
+/// closes its connection, with one log line and one count ("remoting.bad-frame"), and nothing else.
+class Server {
+ public:
+  Server(Runtime runtime, ChannelOptions options = {});
+  ~Server();  // stop() has returned, or the node is gone
+
+  /// Before start(). The last one wins.
+  void on(model::protocol::RequestCode code, Handler handler);
+  /// Codes without a handler of their own, on every port.
+  void on_other(Handler handler);
+  /// Called once per channel when it has closed, on its reading fiber. Must not suspend.
+  void on_close(std::function<void(const std::shared_ptr<Channel>&)> callback);
+  /// Called before each request's handler; returning a command answers with it instead (checks at
+  /// the door that hold for every request).
+  void on_request(std::function<std::optional<Command>(const CommandView&, const Channel&)> check);
+
+  /// Opens one port and serves it. `except`: codes that this port does not serve (RocketMQ's VIP
+  /// port refuses pulls). Errors: those of Network::listen.
+  Result<Endpoint> listen(const Endpoint& at, std::vector<model::protocol::RequestCode> except = {});
+
+  std::vector<std::shared_ptr<Channel>> channels() const;
+
+  /// Frees the ports, closes the channels and waits for their fibers.
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gantry::runtime::remoting
