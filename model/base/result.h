@@ -39,6 +39,7 @@ struct Error {
   Errc code;
   const char* detail;
 
+  constexpr Error() : code{}, detail("") {}  // what error() of a value yields
   constexpr Error(Errc why, const char* more = "") : code(why), detail(more) {}
   friend bool operator==(const Error& a, const Error& b) { return a.code == b.code; }
 };
