@@ -41,9 +41,10 @@ class Tasks {
   virtual Waker waker() const = 0;
 
   /// Suspends until unpark(waker()) or until `deadline`; returns at once when either has happened
-  /// since the last park(). May also return for no reason: every wait is a loop around a condition.
-  /// Throws NodeGone when the node has crashed, unless the fiber is unwinding already.
-  virtual void park(Instant deadline = Instant::never()) = 0;
+  /// since the last park(). Returns false when it was the deadline, else true, which may also be for
+  /// no reason: every wait is a loop around a condition. Throws NodeGone when the node has crashed;
+  /// in a fiber that is unwinding already it returns false at once.
+  virtual bool park(Instant deadline = Instant::never()) = 0;
 
   /// Ends that wait, now or when it begins. Any fiber of the node may call it; it never suspends.
   virtual void unpark(Waker waker) = 0;

@@ -163,12 +163,12 @@ Waker Engine::waker() const {
   return {running_, fibers_[running_]->wait};
 }
 
-void Engine::park(Instant deadline) {
+bool Engine::park(Instant deadline) {
   invariant(in_fiber(), "park() is called by a fiber");
   Fiber& fiber = *fibers_[running_];
   const bool unwinding = std::uncaught_exceptions() > 0;
   if (fiber.group->gone_) {
-    if (unwinding) return;
+    if (unwinding) return false;
     throw NodeGone{};
   }
   invariant(!unwinding && std::current_exception() == nullptr,
@@ -181,9 +181,10 @@ void Engine::park(Instant deadline) {
     }
     switch_away();
   }
-  fiber.permit = false;
+  const bool woken = std::exchange(fiber.permit, false);
   ++fiber.wait;
   if (fiber.group->gone_) throw NodeGone{};
+  return woken;
 }
 
 void Engine::unpark(Waker waker) {

@@ -87,7 +87,7 @@ class Engine {
 
   // As in runtime::Tasks, for the fiber that runs now; instants are the world's.
   Waker waker() const;
-  void park(Instant deadline);
+  bool park(Instant deadline);
   void unpark(Waker waker);
   void yield();
 
