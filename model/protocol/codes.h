@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace gantry::model::protocol {
 
@@ -60,6 +61,10 @@ enum class RequestCode : std::int32_t {
   get_consume_stats = 208,
   suspend_consumer = 209,
   resume_consumer = 210,
+  reset_consumer_offset_in_consumer = 211,
+  reset_consumer_offset_in_broker = 212,
+  adjust_consumer_thread_pool = 213,
+  who_consume_the_message = 214,
   delete_topic_in_broker = 215,
   delete_topic_in_namesrv = 216,
   get_kvlist_by_namespace = 219,
@@ -126,10 +131,19 @@ enum class ResponseCode : std::int32_t {
   subscription_group_not_exist = 26,
   filter_data_not_exist = 27,
   filter_data_not_latest = 28,
+  no_buyer_id = 204,
+  not_in_current_unit = 205,
   consumer_not_online = 206,
   consume_msg_timeout = 207,
   no_message = 208,
+  update_and_create_acl_config_failed = 209,
+  delete_acl_config_failed = 210,
+  update_global_white_addrs_config_failed = 211,
   flow_control = 215,
 };
+
+/// The constant's name in RocketMQ's sources (`SEND_MESSAGE`); `UNKNOWN` for a number that is none.
+std::string_view name_of(RequestCode code);
+std::string_view name_of(ResponseCode code);
 
 }  // namespace gantry::model::protocol

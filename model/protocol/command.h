@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,11 @@ enum class Language : std::uint8_t {
   node_js
 };
 
+/// `JAVA`, `CPP`, ...
+std::string_view name_of(Language language);
+/// What the name stands for; `other` for an unknown one.
+Language language_of(std::string_view name);
+
 /// What we announce: MQVersion ordinal of 4.9.8.
 inline constexpr std::int32_t announced_version = 409;
 
@@ -41,8 +47,12 @@ inline constexpr std::int32_t announced_version = 409;
 inline constexpr std::int32_t flag_response = 1;
 inline constexpr std::int32_t flag_oneway = 2;
 
-/// The limit that RocketMQ's length-field decoder puts on a frame, without its length field.
+/// The limit that RocketMQ's length-field decoder puts on a whole frame, its length field included.
 inline constexpr std::size_t frame_bytes_max = 16 * 1024 * 1024;
+/// Extension fields that a received header may have; the richest known request has about thirty.
+inline constexpr std::size_t fields_max = 1024;
+/// A longer remark is cut when it is encoded: it may quote what a peer sent.
+inline constexpr std::size_t remark_bytes_max = 32 * 1024;
 
 /// Names and values of a header, in order of insertion; few, so a list beats a map.
 class Fields {
@@ -50,14 +60,22 @@ class Fields {
   using Entry = std::pair<std::string, std::string>;
   /// Replaces the value if the name is there.
   void set(std::string_view name, std::string_view value);
-  void set(std::string_view name, std::int64_t value);
-  void set(std::string_view name, bool value);
+  /// A number in decimal, a bool as `true` or `false`.
+  template <std::integral T>
+  void set(std::string_view name, T value) {
+    if constexpr (std::same_as<T, bool>) {
+      set(name, value ? std::string_view("true") : std::string_view("false"));
+    } else {
+      set_number(name, static_cast<std::int64_t>(value));
+    }
+  }
   std::optional<std::string_view> get(std::string_view name) const;
   const std::vector<Entry>& entries() const { return entries_; }
   bool empty() const { return entries_.empty(); }
   friend bool operator==(const Fields&, const Fields&) = default;
 
  private:
+  void set_number(std::string_view name, std::int64_t value);
   std::vector<Entry> entries_;
 };
 
@@ -90,6 +108,10 @@ class CommandView {
  public:
   using Entry = std::pair<std::string_view, std::string_view>;
 
+  CommandView() = default;
+  CommandView(const CommandView&) = delete;  // its views may point into itself
+  CommandView& operator=(const CommandView&) = delete;
+
   std::int32_t code = 0;
   Language language = Language::java;
   std::int32_t version = 0;
@@ -102,9 +124,10 @@ class CommandView {
   bool is_response() const { return (flag & flag_response) != 0; }
   bool is_oneway() const { return (flag & flag_oneway) != 0; }
 
-  /// The value of an extension field; numbers and booleans of the JSON form as their text. `null`
-  /// counts as absent.
+  /// The value of an extension field; numbers and booleans of the JSON form as their text, an array
+  /// or object as it was written. `null` counts as absent. Of a repeated name the last one counts.
   std::optional<std::string_view> field(std::string_view name) const;
+  /// As they came, repeated names included.
   const std::vector<Entry>& fields() const { return fields_; }
 
   Command to_command() const;
@@ -112,8 +135,9 @@ class CommandView {
  private:
   friend Result<void> decode(Bytes frame, CommandView& into);
   friend class JsonHeaderScanner;
+  friend bool decode_binary_header(Bytes header, CommandView& into);
   std::vector<Entry> fields_;
-  std::string scratch_;  // reserved to the header's size before scanning, so views stay valid
+  std::string scratch_;  // made as long as the header before the first view into it
 };
 
 /// How long the frame at the front of `bytes` is, its length field included; nothing when fewer than
@@ -121,12 +145,15 @@ class CommandView {
 Result<std::optional<std::size_t>> frame_size(Bytes bytes);
 
 /// Decodes one whole frame, length field included. Any bytes are survived: never throws, never
-/// recurses on input, never allocates more than the frame is long. Unknown keys are ignored, keys
-/// come in any order. Errors: `invalid`.
+/// recurses on input, never allocates more than the frame is long and a constant. Unknown keys are
+/// ignored, keys come in any order. Errors: `invalid`; `into` is then not to be read.
 Result<void> decode(Bytes frame, CommandView& into);
 
 /// Appends the length word, the header word and the header to `out`: everything of the frame but
-/// the body, which is to follow as it is.
+/// the body, which is to follow as it is. Values of fields are always written as JSON strings (Go
+/// and C++ clients read nothing else), and a response always has a map of them. The binary form
+/// carries codes and versions of 16 bits and no empty field. All fields together must stay far below
+/// 16 MiB; whether the whole frame fits a peer's limit is the caller's to ask.
 void encode_head(const Command& command, SerializeType type, Buffer& out);
 /// The whole frame.
 Buffer encode(const Command& command, SerializeType type = SerializeType::json);

@@ -1,0 +1,107 @@
+#include <charconv>
+#include <cstring>
+
+#include "model/protocol/binary_header.h"
+#include "model/protocol/command.h"
+#include "model/protocol/json_text.h"
+
+namespace gantry::model::protocol {
+
+namespace {
+
+/// The remark as it is sent: whole, or cut where a character begins.
+std::string_view sendable(std::string_view remark) {
+  if (remark.size() <= remark_bytes_max) return remark;
+  std::size_t end = remark_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(remark[end]) & 0xC0) == 0x80) --end;
+  return remark.substr(0, end);
+}
+
+char* put(std::string_view text, char* to) {
+  std::memcpy(to, text.data(), text.size());
+  return to + text.size();
+}
+
+char* put(std::int32_t number, char* to) {
+  return std::to_chars(to, to + 11, number).ptr;
+}
+
+char* put_quoted(std::string_view text, char* to) {
+  *to++ = '"';
+  to = json_text::write_escaped(text, to);
+  *to++ = '"';
+  return to;
+}
+
+std::size_t json_size_max(const Command& command, std::string_view remark) {
+  std::size_t size = 192 + json_text::escaped_size(remark);
+  for (const auto& [name, value] : command.fields.entries())
+    size += 6 + json_text::escaped_size(name) + json_text::escaped_size(value);
+  return size;
+}
+
+/// Compact, keys in alphabetical order, as RocketMQ's own encoder writes them.
+char* put_json(const Command& command, std::string_view remark, char* to) {
+  to = put(R"({"code":)", to);
+  to = put(command.code, to);
+  if (!command.fields.empty() || command.is_response()) {
+    to = put(R"(,"extFields":{)", to);
+    for (const auto& [name, value] : command.fields.entries()) {
+      to = put_quoted(name, to);
+      *to++ = ':';
+      to = put_quoted(value, to);
+      *to++ = ',';
+    }
+    if (!command.fields.empty()) --to;
+    *to++ = '}';
+  }
+  to = put(R"(,"flag":)", to);
+  to = put(command.flag, to);
+  to = put(R"(,"language":")", to);
+  to = put(name_of(command.language), to);
+  to = put(R"(","opaque":)", to);
+  to = put(command.opaque, to);
+  if (!remark.empty()) {
+    to = put(R"(,"remark":)", to);
+    to = put_quoted(remark, to);
+  }
+  to = put(R"(,"version":)", to);
+  to = put(command.version, to);
+  *to++ = '}';
+  return to;
+}
+
+void encode_json_header(const Command& command, std::string_view remark, Buffer& out) {
+  const std::size_t before = out.size();
+  out.resize(before + json_size_max(command, remark));
+  char* const begin = reinterpret_cast<char*>(out.data() + before);
+  const char* const end = put_json(command, remark, begin);
+  out.resize(before + static_cast<std::size_t>(end - begin));
+}
+
+}  // namespace
+
+void encode_head(const Command& command, SerializeType type, Buffer& out) {
+  const std::size_t start = out.size();
+  const std::string_view remark = sendable(command.remark);
+  ByteWriter to(out);
+  to.i64(0);  // both words, known when the header is written
+  if (type == SerializeType::json) {
+    encode_json_header(command, remark, out);
+  } else {
+    encode_binary_header(command, remark, out);
+  }
+  const std::size_t header = out.size() - start - 8;
+  invariant(header <= 0xFF'FFFF, "a header is shorter than 16 MiB");
+  to.i32_at(start, static_cast<std::int32_t>(4 + header + command.body.size()));
+  to.i32_at(start + 4, static_cast<std::int32_t>(static_cast<std::uint32_t>(type) << 24 | header));
+}
+
+Buffer encode(const Command& command, SerializeType type) {
+  Buffer out;
+  encode_head(command, type, out);
+  out.insert(out.end(), command.body.begin(), command.body.end());
+  return out;
+}
+
+}  // namespace gantry::model::protocol

@@ -1,0 +1,220 @@
+#include "model/protocol/json_header.h"
+
+#include <charconv>
+#include <cstring>
+
+#include "model/protocol/json_text.h"
+
+namespace gantry::model::protocol {
+
+namespace {
+
+constexpr int depth_max = 64;  // of a value that is skipped: one bit each
+
+bool parse_int(std::string_view text, std::int32_t& into) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, into);
+  return error == std::errc() && stop == end && !text.empty();
+}
+
+bool ends_scalar(char c) {
+  return c == ',' || c == '}' || c == ']' || static_cast<unsigned char>(c) <= ' ';
+}
+
+bool looks_like_number(std::string_view text) {
+  if (text.front() != '-' && (text.front() < '0' || text.front() > '9')) return false;
+  for (const char c : text.substr(1)) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit && c != '.' && c != 'e' && c != 'E' && c != '-' && c != '+') return false;
+  }
+  return text != "-";
+}
+
+}  // namespace
+
+JsonHeaderScanner::JsonHeaderScanner(std::string_view header, CommandView& into)
+    : at_(header.data()), end_(header.data() + header.size()), size_(header.size()), into_(into) {}
+
+bool JsonHeaderScanner::run() {
+  space();
+  if (!take('{')) return false;
+  space();
+  if (!take('}')) {
+    for (bool again = true; again;) {
+      std::string_view name;
+      if (!key(name) || !member(name) || !more(again)) return false;
+    }
+  }
+  space();
+  return at_ == end_;
+}
+
+bool JsonHeaderScanner::key(std::string_view& name) {
+  space();
+  if (!quoted(name)) return false;
+  space();
+  if (!take(':')) return false;
+  space();
+  return true;
+}
+
+/// Behind a member: a comma and another one, or the end of the object.
+bool JsonHeaderScanner::more(bool& again) {
+  space();
+  again = take(',');
+  return again || take('}');
+}
+
+bool JsonHeaderScanner::member(std::string_view name) {
+  if (name == "extFields") return extension_fields();
+  if (name == "code") return integer(into_.code);
+  if (name == "opaque") return integer(into_.opaque);
+  if (name == "flag") return integer(into_.flag);
+  if (name == "version") return integer(into_.version);
+  if (name == "language") return language();
+  std::string_view text;
+  Kind kind{};
+  if (!value(text, kind)) return false;
+  if (name == "remark") into_.remark = kind == Kind::null ? std::string_view() : text;
+  return true;
+}
+
+bool JsonHeaderScanner::extension_fields() {
+  into_.fields_.clear();
+  if (!take('{')) {
+    std::string_view text;
+    Kind kind{};
+    return scalar(text, kind) && kind == Kind::null;
+  }
+  space();
+  if (take('}')) return true;
+  for (bool again = true; again;) {
+    std::string_view name;
+    std::string_view text;
+    Kind kind{};
+    if (!key(name) || !value(text, kind)) return false;
+    if (kind != Kind::null) {
+      if (into_.fields_.size() == fields_max) return false;
+      into_.fields_.emplace_back(name, text);
+    }
+    if (!more(again)) return false;
+  }
+  return true;
+}
+
+bool JsonHeaderScanner::value(std::string_view& text, Kind& kind) {
+  if (at_ == end_) return false;
+  if (*at_ == '"') {
+    kind = Kind::text;
+    return quoted(text);
+  }
+  if (*at_ == '{' || *at_ == '[') {
+    kind = Kind::nested;
+    return nested(text);
+  }
+  return scalar(text, kind);
+}
+
+bool JsonHeaderScanner::quoted(std::string_view& text) {
+  if (!take('"')) return false;
+  const char* const begin = at_;
+  const char* const stop = json_text::find_quote_or_escape(begin, end_);
+  if (stop == end_) return false;
+  if (*stop == '\\') return unescape(begin, stop, text);
+  text = {begin, static_cast<std::size_t>(stop - begin)};
+  at_ = stop + 1;
+  return true;
+}
+
+/// Every escape is longer than what it stands for, so what is in the scratch never overtakes the
+/// place in the header, and eight bytes may be copied wherever eight can be read.
+bool JsonHeaderScanner::unescape(const char* begin, const char* first, std::string_view& text) {
+  if (into_.scratch_.size() < size_) into_.scratch_.resize(size_);  // before the first view into it
+  char* const start = into_.scratch_.data() + scratch_used_;
+  std::memcpy(start, begin, static_cast<std::size_t>(first - begin));
+  char* to = start + (first - begin);
+  const char* at = first;
+  while (at != end_ && *at != '"') {
+    ++at;
+    to = json_text::read_escape(at, end_, to);
+    if (to == nullptr) return false;
+    std::uint64_t marks = 0;
+    while (marks == 0 && end_ - at >= 8) {
+      const std::uint64_t word = json_text::load8(at);
+      std::memcpy(to, at, 8);
+      marks = json_text::equal_to(word, '"') | json_text::equal_to(word, '\\');
+      const std::size_t plain = marks == 0 ? 8 : json_text::first_of(marks);
+      at += plain;
+      to += plain;
+    }
+    while (marks == 0 && at != end_ && *at != '"' && *at != '\\') *to++ = *at++;
+  }
+  if (at == end_) return false;
+  at_ = at + 1;
+  text = {start, static_cast<std::size_t>(to - start)};
+  scratch_used_ += text.size();
+  return true;
+}
+
+bool JsonHeaderScanner::scalar(std::string_view& text, Kind& kind) {
+  const char* const begin = at_;
+  while (at_ != end_ && !ends_scalar(*at_)) ++at_;
+  text = {begin, static_cast<std::size_t>(at_ - begin)};
+  if (text.empty()) return false;
+  kind = text == "null" ? Kind::null : Kind::scalar;
+  return kind == Kind::null || text == "true" || text == "false" || looks_like_number(text);
+}
+
+/// An array or object as it stands; one bit per open bracket says which kind it is.
+bool JsonHeaderScanner::nested(std::string_view& text) {
+  const char* const begin = at_;
+  std::uint64_t objects = 0;
+  int depth = 0;
+  while (at_ != end_) {
+    const char c = *at_++;
+    if (c == '"') {
+      const char* stop = json_text::find_quote_or_escape(at_, end_);
+      while (stop != end_ && *stop == '\\' && end_ - stop >= 2)
+        stop = json_text::find_quote_or_escape(stop + 2, end_);
+      if (stop == end_ || *stop != '"') return false;
+      at_ = stop + 1;
+    } else if (c == '{' || c == '[') {
+      if (depth++ == depth_max) return false;
+      objects = objects << 1 | (c == '{' ? 1u : 0u);
+    } else if (c == '}' || c == ']') {
+      if ((objects & 1) != (c == '}' ? 1u : 0u)) return false;
+      objects >>= 1;
+      if (--depth == 0) {
+        text = {begin, static_cast<std::size_t>(at_ - begin)};
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool JsonHeaderScanner::integer(std::int32_t& into) {
+  std::string_view text;
+  Kind kind{};
+  if (!value(text, kind)) return false;
+  if (kind != Kind::null) return parse_int(text, into);
+  into = 0;
+  return true;
+}
+
+/// By name, or as Java's reader also accepts, by ordinal.
+bool JsonHeaderScanner::language() {
+  std::string_view text;
+  Kind kind{};
+  if (!value(text, kind)) return false;
+  std::int32_t ordinal = 0;
+  if (kind == Kind::scalar && parse_int(text, ordinal)) {
+    const bool known = ordinal >= 0 && ordinal <= static_cast<std::int32_t>(Language::node_js);
+    into_.language = known ? static_cast<Language>(ordinal) : Language::other;
+  } else {
+    into_.language = language_of(text);
+  }
+  return true;
+}
+
+}  // namespace gantry::model::protocol

@@ -1,0 +1,121 @@
+#include "model/protocol/json_text.h"
+
+namespace gantry::model::protocol::json_text {
+
+namespace {
+
+char short_escape(char c) {
+  switch (c) {
+    case '"': return '"';
+    case '\\': return '\\';
+    case '\b': return 'b';
+    case '\t': return 't';
+    case '\n': return 'n';
+    case '\f': return 'f';
+    case '\r': return 'r';
+    default: return 0;
+  }
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool is_high_surrogate(std::uint32_t unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+bool is_low_surrogate(std::uint32_t unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
+
+}  // namespace
+
+char* write_escaped(std::string_view text, char* to) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    const char* const stop = find_must_escape(at, end);
+    std::memcpy(to, at, static_cast<std::size_t>(stop - at));
+    to += stop - at;
+    if (stop == end) break;
+    *to++ = '\\';
+    if (const char brief = short_escape(*stop)) {
+      *to++ = brief;
+    } else {
+      const auto c = static_cast<unsigned char>(*stop);
+      std::memcpy(to, "u00", 3);
+      to[3] = digits[c >> 4];
+      to[4] = digits[c & 15];
+      to += 5;
+    }
+    at = stop + 1;
+  }
+  return to;
+}
+
+int hex4(const char* at) {
+  int value = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_digit(at[i]);
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+char* write_utf8(std::uint32_t c, char* to) {
+  const auto put = [&to](std::uint32_t byte) { *to++ = static_cast<char>(static_cast<unsigned char>(byte)); };
+  if (c < 0x80) {
+    put(c);
+  } else if (c < 0x800) {
+    put(0xC0 | (c >> 6));
+    put(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    put(0xE0 | (c >> 12));
+    put(0x80 | ((c >> 6) & 0x3F));
+    put(0x80 | (c & 0x3F));
+  } else {
+    put(0xF0 | (c >> 18));
+    put(0x80 | ((c >> 12) & 0x3F));
+    put(0x80 | ((c >> 6) & 0x3F));
+    put(0x80 | (c & 0x3F));
+  }
+  return to;
+}
+
+char* read_escape(const char*& at, const char* end, char* to) {
+  if (at == end) return nullptr;
+  const char kind = *at++;
+  switch (kind) {
+    case '"':
+    case '\\':
+    case '/': *to = kind; return to + 1;
+    case 'b': *to = '\b'; return to + 1;
+    case 'f': *to = '\f'; return to + 1;
+    case 'n': *to = '\n'; return to + 1;
+    case 'r': *to = '\r'; return to + 1;
+    case 't': *to = '\t'; return to + 1;
+    case 'u': break;
+    default: return nullptr;
+  }
+  const int first = end - at >= 4 ? hex4(at) : -1;
+  if (first < 0) return nullptr;
+  at += 4;
+  auto unit = static_cast<std::uint32_t>(first);
+  if (is_high_surrogate(unit) && end - at >= 6 && at[0] == '\\' && at[1] == 'u') {
+    const int second = hex4(at + 2);
+    if (second >= 0 && is_low_surrogate(static_cast<std::uint32_t>(second))) {
+      at += 6;
+      return write_utf8(0x10000 + ((unit - 0xD800) << 10) + (static_cast<std::uint32_t>(second) - 0xDC00),
+                        to);
+    }
+  }
+  if (is_high_surrogate(unit) || is_low_surrogate(unit)) unit = 0xFFFD;
+  return write_utf8(unit, to);
+}
+
+}  // namespace gantry::model::protocol::json_text
