@@ -141,14 +141,16 @@ void Engine::live_in(std::uint32_t slot) {
 
 void Engine::run_body(Fiber& fiber) {
   Group& group = *fiber.group;
-  if (!group.gone_) {
-    try {
-      fiber.body();
-    } catch (const NodeGone&) {
-      invariant(group.gone_, "only a crash unwinds a fiber");
-    }
+  try {
+    // Ours within this block: what the body holds goes before the group can be empty, and after a
+    // crash it goes while an exception unwinds, so that a destructor can tell.
+    const Tasks::Body body = std::move(fiber.body);
+    if (group.gone_) throw NodeGone{};
+    body();
+  } catch (const NodeGone&) {
+    invariant(group.gone_, "only a crash unwinds a fiber");
   }
-  fiber.body = nullptr;  // what the body holds goes before the group can be empty
+  fiber.body = nullptr;
   fiber.state = State::idle;
   fiber.group = nullptr;
   fiber.permit = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "runtime/sync/wait.h"
@@ -11,20 +12,24 @@ namespace gantry::runtime::sync {
 /// use goes away.
 class TaskGroup {
  public:
-  explicit TaskGroup(Tasks& tasks) : tasks_(tasks) {}
+  explicit TaskGroup(Tasks& tasks);
   /// join() has returned, or the node is gone: a crash unwinds the members first.
   ~TaskGroup();
   TaskGroup(const TaskGroup&) = delete;
+  TaskGroup& operator=(const TaskGroup&) = delete;
 
+  /// As Tasks::spawn. A member may spawn further members.
   void spawn(std::string_view name, Tasks::Body body);
-  /// Suspends until every member has ended. Errors: `timed_out`, `stopped`.
+  /// Suspends until every member has ended and what their bodies held is destroyed. Not for members.
+  /// Errors: `timed_out`, `stopped`.
   Result<void> join(Until until = {});
-  std::size_t live() const { return live_; }
+  std::size_t live() const;
 
  private:
+  struct State;
+  class Member;
   Tasks& tasks_;
-  WaitList done_;
-  std::size_t live_ = 0;
+  std::shared_ptr<State> state_;  // shared with the members: a crash may unwind them after us
 };
 
 }  // namespace gantry::runtime::sync
