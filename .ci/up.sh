@@ -1,0 +1,76 @@
+# A NameServer and a broker on this machine. Sourced by dev.
+readonly up_folder=.gantry namesrv=127.0.0.1:9876 broker_port=10911
+
+cmd_up() {
+  [[ ${1:-} == "" || $1 == --check ]] || die "up knows only --check"
+  install_missing build
+  build dev mqbroker mqproducer mqconsumer
+  write_broker_config
+  start_broker
+  trap stop_broker EXIT
+  trap 'exit 130' INT TERM
+  wait_for_port $broker_port
+  show_that_it_lives
+  [[ ${1:-} != --check ]] || return 0
+  say_what_next
+  wait "$broker" || die "the broker ended; see $up_folder/broker.log"
+}
+
+write_broker_config() {
+  mkdir -p $up_folder
+  cat >$up_folder/broker.conf <<END
+brokerClusterName=DefaultCluster
+brokerName=broker-a
+brokerId=0
+brokerIP1=127.0.0.1
+listenPort=$broker_port
+namesrvAddr=$namesrv
+storePathRootDir=$root/$up_folder/store
+END
+}
+
+# In the background with a group of its own: Ctrl-C reaches this script first, which then stops the broker.
+start_broker() {
+  say "start mqbroker --with-namesrv; its store and log are in $up_folder"
+  set -m
+  build/dev/mqbroker --with-namesrv -c $up_folder/broker.conf >$up_folder/broker.log 2>&1 &
+  broker=$!
+  set +m
+}
+
+stop_broker() {
+  kill -TERM "$broker" 2>/dev/null && say "stopping" || true
+  wait "$broker" 2>/dev/null || true
+}
+
+# Until the port answers; a broker that has ended has said why.
+wait_for_port() {
+  local deadline=$((SECONDS + 30))
+  until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    kill -0 "$broker" 2>/dev/null || { cat $up_folder/broker.log >&2; die "the broker did not start"; }
+    ((SECONDS < deadline)) || die "nothing listens on port $1; see $up_folder/broker.log"
+    sleep 0.1
+  done
+}
+
+show_that_it_lives() {
+  local body received
+  body="hello from $(hostname) at $(date +%T)"
+  say "send and receive a message"
+  build/dev/mqproducer -n $namesrv -t TopicTest -m "$body" || die "the message could not be sent"
+  received=$(timeout 30 build/dev/mqconsumer -n $namesrv -t TopicTest -g dev_up --from-first --count 0) || true
+  [[ $received == *"$body"* ]] || die "the message did not come back"
+  echo "received: $body"
+}
+
+say_what_next() {
+  cat <<END
+
+A NameServer listens on $namesrv, a broker on 127.0.0.1:$broker_port. Point any RocketMQ 4.x client at them, or try:
+
+  build/dev/mqconsumer -n $namesrv -t TopicTest -g my_group      tail a topic
+  build/dev/mqproducer -n $namesrv -t TopicTest -m 'a message'   send to it, in another terminal
+
+Ctrl-C stops both. The store stays in $up_folder/store; remove that folder to begin anew.
+END
+}

@@ -1,0 +1,114 @@
+"""Who may include whom. The arrows are those of docs/architecture.md; a box sees what it points at,
+and whatever that sees."""
+import re
+from pathlib import Path
+
+from sources import BOXES, all_sources, code_of
+
+ARROWS: dict[str, tuple[str, ...]] = {
+    "model": (),
+    "runtime": ("model",),
+    "runtime/sync": ("runtime",),
+    "runtime/remoting": ("runtime/sync",),
+    "runtime/fibers": ("runtime",),
+    "runtime/asio": ("runtime/fibers",),
+    "sim": ("runtime/fibers",),
+    "broker": ("runtime/remoting",),
+    "client": ("runtime/remoting",),
+    "client/face": ("client", "runtime/asio"),
+    "client/examples": ("client/face",),
+    "traces": ("runtime",),
+    "properties": ("sim", "broker", "client", "traces"),
+    "tests": ("properties", "client/face", "runtime/asio"),
+    # A main/ is where runtime/asio meets the rest.
+    "broker/main": ("broker", "runtime/asio"),
+    "client/main": ("client/face",),
+    "traces/main": ("traces", "runtime/asio"),
+    "properties/main": ("properties", "runtime/asio"),
+}
+
+# Folders of the tree that any world's code may use, but not the product: it has the runtime for that.
+PRODUCT = ("model", "runtime/sync", "runtime/remoting", "broker", "client", "traces")
+MAINS = tuple(box for box in ARROWS if box.endswith("/main"))
+
+# (headers, the boxes that may include them)
+RESERVED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"boost/(fiber|context)/", ("runtime/fibers",)),
+    (r"boost/asio(/|\.hpp)", ("runtime/asio", *MAINS)),
+    (r"spdlog/", ("runtime/asio", *MAINS)),
+    (r"CLI/", MAINS),
+    (r"(gtest|gmock)/", ("tests",)),
+    (r"rapidcheck", ("tests", "properties", "properties/main")),
+)
+WORLDLY = re.compile(
+    r"(thread|mutex|shared_mutex|condition_variable|future|random|fstream|iostream|filesystem|locale|ctime|"
+    r"csignal|latch|barrier|semaphore|stop_token|syncstream|"
+    r"(unistd|fcntl|pthread|poll|signal|time|netdb|dirent|sched)\.h|(sys|netinet|arpa|linux)/.*)")
+
+TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md", "dev", "docs", *BOXES}
+
+_INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def box_of(path: str) -> str | None:
+    """The box of a file: the longest folder in ARROWS that holds it."""
+    holding = [box for box in ARROWS if path.startswith(box + "/")]
+    return max(holding, key=len, default=None)
+
+
+def visible_from(box: str) -> set[str]:
+    seen = {box}
+    for next_box in ARROWS[box]:
+        seen |= visible_from(next_box)
+    return seen
+
+
+def _judge(source: str, box: str, quote: str, header: str) -> str | None:
+    """What is wrong with one include, or None."""
+    if quote == '"':
+        target = box_of(header)
+        if target is None:
+            return f'"{header}" does not start at the root of the tree'
+        if target not in visible_from(box):
+            return f"{box} does not see {target}"
+        if "/mutants/" in header:
+            return "nothing includes a mutant"
+        return None
+    for pattern, allowed in RESERVED:
+        if re.match(pattern, header) and box not in allowed:
+            return f"<{header}> belongs to {', '.join(allowed)}"
+    if box in PRODUCT and WORLDLY.fullmatch(header):
+        return f"<{header}> is the world's; {box} has the runtime for that"
+    return None
+
+
+def check_layers(root: Path) -> list[str]:
+    """Every include that breaks an arrow, as `file:line: why`."""
+    wrong = []
+    for path in all_sources(root):
+        box = box_of(path.as_posix())
+        text = (root / path).read_text(encoding="utf-8")
+        if box is None:
+            wrong.append(f"{path}:1: belongs to no box")
+            continue
+        for found in _INCLUDE.finditer(text):
+            if why := _judge(path.as_posix(), box, found.group(1), found.group(2)):
+                wrong.append(f"{path}:{text.count(chr(10), 0, found.start(1)) + 1}: {why}")
+    return wrong
+
+
+def check_top_level(root: Path) -> list[str]:
+    """Names at the top that are neither in the house nor hidden nor ignored by git."""
+    ignored = {line.strip().strip("/") for line in (root / ".gitignore").read_text().splitlines()}
+    return [f"{path.name}: nothing of that name belongs to the top level" for path in sorted(root.iterdir())
+            if not path.name.startswith(".") and path.name not in TOP_LEVEL | ignored]
+
+
+def check_catch_all(root: Path) -> list[str]:
+    """`catch (...)` outside the tests: it would swallow the end of a crashed fiber."""
+    wrong = []
+    for path in all_sources(root, tuple(box for box in BOXES if box != "tests")):
+        code = code_of((root / path).read_text(encoding="utf-8"))
+        for found in re.finditer(r"\bcatch\s*\(\s*\.\.\.\s*\)", code):
+            wrong.append(f"{path}:{code.count(chr(10), 0, found.start()) + 1}: catch (...)")
+    return wrong

@@ -1,0 +1,108 @@
+"""What product archives may not name: the world's clocks, chance, threads, sockets, files, environment,
+streams; and state that outlives a node. Read from the object files, so that no macro or header hides it."""
+import re
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+ARCHIVES = ("gantry_model", "gantry_runtime_sync", "gantry_remoting", "gantry_broker", "gantry_client")
+
+# The one object that may speak and end the process: a broken invariant.
+EXEMPT = {"invariant.cpp.o": {"fprintf", "fputs", "fwrite", "fflush", "stderr", "abort", "__fprintf_chk"}}
+
+C_NAMES = {
+    "clock": "clock_gettime clock_getres gettimeofday time ftime timespec_get clock times nanosleep "
+             "clock_nanosleep usleep sleep localtime localtime_r gmtime gmtime_r mktime strftime timer_create "
+             "timerfd_create alarm setitimer",
+    "chance": "getrandom getentropy rand rand_r srand random srandom drand48 lrand48 arc4random",
+    "thread": "fork vfork clone execve posix_spawn sched_yield sched_getcpu gettid getpid syscall signal "
+              "sigaction raise kill abort exit _exit quick_exit atexit",
+    "socket": "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv recvfrom recvmsg "
+              "getaddrinfo gethostbyname gethostname getsockopt setsockopt shutdown poll ppoll select pselect "
+              "epoll_create1 epoll_ctl epoll_wait eventfd pipe pipe2",
+    "file": "open open64 openat openat64 creat close read write pread pread64 pwrite pwrite64 readv writev fsync "
+            "fdatasync sync_file_range ftruncate ftruncate64 fallocate fallocate64 posix_fallocate mmap mmap64 "
+            "msync rename unlink remove mkdir rmdir opendir readdir readdir64 stat stat64 fstat fstat64 lstat "
+            "access flock fcntl fcntl64 fopen fopen64 fdopen fread fwrite fclose fflush fprintf vfprintf "
+            "__fprintf_chk printf __printf_chk vprintf puts putchar fputs fputc perror stdin stdout stderr",
+    "environment": "getenv secure_getenv setenv putenv environ setlocale newlocale uselocale localeconv sysconf "
+                   "uname getcwd chdir",
+}
+C_PREFIXES = {"thread": ("pthread_", "sem_", "__gthread"), "file": ("io_uring_", "aio_")}
+
+# Of demangled names, whether defined here (inline code of a header) or asked for.
+CXX_PREFIXES = {
+    "clock": ("std::chrono::_V2::system_clock::now", "std::chrono::_V2::steady_clock::now",
+              "std::chrono::system_clock::now", "std::chrono::steady_clock::now"),
+    "chance": ("std::random_device::", "std::mersenne_twister_engine<", "std::uniform_int_distribution<"),
+    "thread": ("std::thread::", "std::jthread::", "std::this_thread::", "std::mutex::", "std::recursive_mutex::",
+               "std::condition_variable::", "std::__future_base::", "std::async", "std::__atomic_futex_unsigned_base::"),
+    "file": ("std::filesystem::", "std::basic_filebuf<", "std::basic_fstream<", "std::basic_ifstream<",
+             "std::basic_ofstream<"),
+    "stream": ("std::cout", "std::cerr", "std::clog", "std::cin", "std::ios_base::", "std::basic_ios<",
+               "std::basic_ostream<", "std::basic_istream<", "std::ostream::", "std::istream::",
+               "std::basic_stringstream<", "std::basic_ostringstream<", "std::basic_istringstream<"),
+    "environment": ("std::locale::",),
+    "library": ("spdlog::", "boost::fibers::", "boost::this_fiber::", "boost::context::", "boost::asio::",
+                "boost::detail::thread", "boost::filesystem::"),
+}
+
+_BANNED_C = {name: kind for kind, names in C_NAMES.items() for name in names.split()}
+
+
+def _nm(archive: Path, *options: str) -> Iterable[tuple[str, str, str]]:
+    """(member, type, name) of every symbol of an archive."""
+    listing = subprocess.run(["nm", "-A", *options, str(archive)], check=True, text=True, capture_output=True)
+    for line in listing.stdout.splitlines():
+        found = re.match(r"[^:]*:([^:]+):\s*[0-9a-f]*\s+(\S) (.*)", line)
+        if found:
+            yield found.group(1), found.group(2), found.group(3)
+
+
+def _kind_of_c(name: str) -> str | None:
+    name = name.split("@")[0]
+    if name in _BANNED_C:
+        return _BANNED_C[name]
+    return next((kind for kind, prefixes in C_PREFIXES.items() if name.startswith(prefixes)), None)
+
+
+def _kind_of_cxx(name: str) -> str | None:
+    # "vtable for X" and "guard variable for X" are about X; a return type may stand in front of a template's name.
+    about = name.rsplit(" for ", 1)[-1]
+    names = [about, about.split("(", 1)[0].rsplit(" ", 1)[-1]]
+    return next((kind for kind, prefixes in CXX_PREFIXES.items()
+                 if any(each.startswith(prefixes) for each in names)), None)
+
+
+def check_symbols(archive: Path) -> list[str]:
+    """Every banned name of an archive, as `archive(member): kind: name`."""
+    wrong = set()
+    for member, kind_of_symbol, name in _nm(archive, "--undefined-only"):
+        kind = _kind_of_c(name)
+        if kind and name.split("@")[0] not in EXEMPT.get(member, ()):
+            wrong.add(f"{archive.name}({member}): {kind}: {name}")
+    for member, kind_of_symbol, name in _nm(archive, "-C"):
+        if kind := _kind_of_cxx(name):
+            wrong.add(f"{archive.name}({member}): {kind}: {name}")
+    return sorted(wrong)
+
+
+_SYMBOL = re.compile(r"[0-9a-f]+ (.{7}) (\S+)\s+[0-9a-f]+\s+(?:\.hidden )?(.*)")
+
+
+def check_statics(archive: Path) -> list[str]:
+    """Variables of ours that can change and outlive a node: globals, statics, thread_local ones."""
+    listing = subprocess.run(["objdump", "-t", "-C", str(archive)], check=True, text=True, capture_output=True)
+    wrong, member = set(), ""
+    for line in listing.stdout.splitlines():
+        if opened := re.match(r"(\S+):\s+file format", line):
+            member = opened.group(1)
+        found = _SYMBOL.match(line)
+        if not found:
+            continue
+        flags, section, name = found.groups()
+        per_thread = re.match(r"\.(tdata|tbss)", section)
+        writable = flags.endswith("O") and re.match(r"\.(bss|data)(\.(?!rel\.ro)|$)", section)
+        if (per_thread or writable) and "gantry::" in name:
+            wrong.add(f"{archive.name}({member}): {section}: {name}")
+    return sorted(wrong)
