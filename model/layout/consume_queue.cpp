@@ -1,0 +1,22 @@
+#include "model/layout/consume_queue.h"
+
+namespace gantry::model::layout {
+
+void append_entry(const QueueEntry& entry, Buffer& out) {
+  ByteWriter to(out);
+  to.i64(entry.physical_offset);
+  to.i32(entry.record_size);
+  to.i64(entry.tags_code);
+}
+
+QueueEntry read_entry(Bytes bytes) {
+  if (bytes.size() < QueueEntry::bytes) return {};
+  ByteReader in(bytes);
+  QueueEntry entry;
+  entry.physical_offset = in.i64();
+  entry.record_size = in.i32();
+  entry.tags_code = in.i64();
+  return entry;
+}
+
+}  // namespace gantry::model::layout

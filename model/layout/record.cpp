@@ -1,0 +1,167 @@
+#include "model/layout/record.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "model/base/crc32.h"
+#include "model/message/names.h"
+#include "model/message/sys_flag.h"
+
+namespace gantry::model::layout {
+
+namespace {
+
+constexpr std::size_t fixed_bytes = 4 * 5 + 8 * 2 + 4 + 8 + 8 + 4 + 8 + 4 + 1 + 2;  // without hosts
+constexpr std::size_t queue_offset_at = 20;
+constexpr std::size_t physical_offset_at = 28;
+constexpr std::size_t sys_flag_at = 36;
+constexpr std::size_t born_host_at = 48;
+
+/// Writes to memory that is there already; the append path is too hot for a vector's own checks.
+class Cursor {
+ public:
+  explicit Cursor(std::byte* at) : at_(at) {}
+  void i16(std::int16_t v) { put(static_cast<std::uint16_t>(v)); }
+  void i32(std::int32_t v) { put(static_cast<std::uint32_t>(v)); }
+  void i64(std::int64_t v) { put(static_cast<std::uint64_t>(v)); }
+  void u8(std::uint8_t v) { *at_++ = std::byte(v); }
+  void bytes(Bytes v) {
+    if (!v.empty()) std::memcpy(at_, v.data(), v.size());
+    at_ += v.size();
+  }
+
+ private:
+  template <class U>
+  void put(U v) {
+    if constexpr (std::endian::native == std::endian::little) {
+      if constexpr (sizeof(U) == 2) v = __builtin_bswap16(v);
+      if constexpr (sizeof(U) == 4) v = __builtin_bswap32(v);
+      if constexpr (sizeof(U) == 8) v = __builtin_bswap64(v);
+    }
+    std::memcpy(at_, &v, sizeof v);
+    at_ += sizeof v;
+  }
+  std::byte* at_;
+};
+
+void put(const message::Host& host, Cursor& to) {
+  to.bytes(Bytes(host.ip).first(host.ip_bytes()));
+  to.i32(host.port);
+}
+
+message::Host read_host(ByteReader& in, bool v6) {
+  message::Host host{.v6 = v6};
+  const Bytes ip = in.bytes(v6 ? 16 : 4);
+  std::copy(ip.begin(), ip.end(), host.ip.begin());
+  host.port = in.i32();
+  return host;
+}
+
+std::int32_t sys_flag_of(const Record& record) {
+  using namespace message;
+  std::int32_t flags = record.sys_flag & ~(sys_flag::born_host_v6 | sys_flag::store_host_v6);
+  if (record.born_host.v6) flags |= sys_flag::born_host_v6;
+  if (record.store_host.v6) flags |= sys_flag::store_host_v6;
+  return flags;
+}
+
+}  // namespace
+
+std::size_t size_of(const Record& record) {
+  return fixed_bytes + record.born_host.encoded_bytes() + record.store_host.encoded_bytes() +
+         record.body.size() + record.topic.size() + record.properties.size();
+}
+
+void append_record(const Record& record, Buffer& out) {
+  invariant(record.topic.size() <= 255 && record.properties.size() <= 32767,
+            "what append_record() is given fits the length fields");
+  const std::size_t start = out.size();
+  const std::size_t size = size_of(record);
+  out.resize(start + size);
+  Cursor to(out.data() + start);
+  to.i32(static_cast<std::int32_t>(size));
+  to.i32(record_magic);
+  to.i32(crc32_31(record.body));
+  to.i32(record.queue_id);
+  to.i32(record.flag);
+  to.i64(record.queue_offset);
+  to.i64(record.physical_offset);
+  to.i32(sys_flag_of(record));
+  to.i64(record.born_timestamp);
+  put(record.born_host, to);
+  to.i64(record.store_timestamp);
+  put(record.store_host, to);
+  to.i32(record.reconsume_times);
+  to.i64(record.prepared_transaction_offset);
+  to.i32(static_cast<std::int32_t>(record.body.size()));
+  to.bytes(record.body);
+  to.u8(static_cast<std::uint8_t>(record.topic.size()));
+  to.bytes(as_bytes(record.topic));
+  to.i16(static_cast<std::int16_t>(record.properties.size()));
+  to.bytes(as_bytes(record.properties));
+}
+
+void place_record(std::span<std::byte> record, std::int64_t queue_offset, std::int64_t physical_offset,
+                  std::int64_t store_timestamp) {
+  invariant(record.size() >= fixed_bytes + 16, "place_record() is given a whole record");
+  const std::int32_t flags = ByteReader(Bytes(record).subspan(sys_flag_at)).i32();
+  const std::size_t host = (flags & message::sys_flag::born_host_v6) != 0 ? 20 : 8;
+  Cursor(record.data() + queue_offset_at).i64(queue_offset);
+  Cursor(record.data() + physical_offset_at).i64(physical_offset);
+  Cursor(record.data() + born_host_at + host).i64(store_timestamp);
+}
+
+Result<Record> read_record(Bytes bytes) {
+  const Front front = front_of(bytes);
+  if (!front.is_record() || front.size < 0 || static_cast<std::size_t>(front.size) > bytes.size())
+    return Error(Errc::invalid, "no record starts here");
+  Record record;
+  record.size = static_cast<std::size_t>(front.size);
+  ByteReader in(bytes.first(record.size));
+  in.i64();
+  record.body_crc = in.i32();
+  record.queue_id = in.i32();
+  record.flag = in.i32();
+  record.queue_offset = in.i64();
+  record.physical_offset = in.i64();
+  record.sys_flag = in.i32();
+  record.born_timestamp = in.i64();
+  record.born_host = read_host(in, (record.sys_flag & message::sys_flag::born_host_v6) != 0);
+  record.store_timestamp = in.i64();
+  record.store_host = read_host(in, (record.sys_flag & message::sys_flag::store_host_v6) != 0);
+  record.reconsume_times = in.i32();
+  record.prepared_transaction_offset = in.i64();
+  record.body = in.bytes(in.i32());
+  record.topic = in.text(front.magic == record_magic ? in.u8() : in.i16());
+  record.properties = in.text(in.i16());
+  if (!in.ok() || !in.rest().empty()) return Error(Errc::invalid, "a record whose lengths do not agree");
+  return record;
+}
+
+Result<Record> check_record(Bytes bytes, std::int64_t position) {
+  auto record = read_record(bytes);
+  if (!record) return record.error();
+  if (record->physical_offset != position) return Error(Errc::invalid, "a record of another place");
+  if (record->queue_offset < 0 || record->queue_id < 0 || record->prepared_transaction_offset < 0)
+    return Error(Errc::invalid, "a record with a negative offset or queue");
+  if (auto topic = message::check_topic(record->topic); !topic) return topic.error();
+  if (crc32_31(record->body) != record->body_crc) return Error(Errc::invalid, "a record with a damaged body");
+  return record;
+}
+
+Front front_of(Bytes bytes) {
+  if (bytes.size() < 8) return {};
+  ByteReader in(bytes);
+  Front front;
+  front.size = in.i32();
+  front.magic = in.i32();
+  return front;
+}
+
+void append_blank(std::int32_t size, Buffer& out) {
+  ByteWriter to(out);
+  to.i32(size);
+  to.i32(blank_magic);
+}
+
+}  // namespace gantry::model::layout

@@ -1,0 +1,109 @@
+#include "model/message/message_id.h"
+
+#include "model/base/bytes.h"
+
+namespace gantry::model::message {
+
+namespace {
+
+constexpr std::int64_t day_ms = 86'400'000;
+
+std::string hex(Bytes bytes) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const std::byte b : bytes) {
+    text += digits[std::to_integer<std::size_t>(b >> 4)];
+    text += digits[std::to_integer<std::size_t>(b & std::byte{15})];
+  }
+  return text;
+}
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+/// The bytes, or none when the text is no hex.
+Buffer from_hex(std::string_view text) {
+  Buffer bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    const int high = digit(text[i]);
+    const int low = digit(text[i + 1]);
+    if (high < 0 || low < 0) return {};
+    bytes.push_back(std::byte(static_cast<unsigned char>(high << 4 | low)));
+  }
+  return bytes;
+}
+
+void write_ip(const Host& host, ByteWriter& to) {
+  to.bytes(Bytes(host.ip).first(host.ip_bytes()));
+}
+
+bool has_id_length(std::string_view text) {
+  return text.size() == 32 || text.size() == 56;
+}
+
+}  // namespace
+
+std::string text_of(const OffsetMessageId& id) {
+  Buffer raw;
+  ByteWriter to(raw);
+  write_ip(id.store_host, to);
+  to.i32(id.store_host.port);
+  to.i64(id.physical_offset);
+  return hex(raw);
+}
+
+Result<OffsetMessageId> parse_offset_message_id(std::string_view text) {
+  const Buffer raw = has_id_length(text) ? from_hex(text) : Buffer();
+  if (raw.empty()) return Error(Errc::invalid, "a message id has 32 or 56 hex digits");
+  OffsetMessageId id;
+  id.store_host.v6 = text.size() == 56;
+  ByteReader in(raw);
+  const Bytes ip = in.bytes(static_cast<std::int64_t>(id.store_host.ip_bytes()));
+  std::copy(ip.begin(), ip.end(), id.store_host.ip.begin());
+  id.store_host.port = in.i32();
+  id.physical_offset = in.i64();
+  if (id.physical_offset < 0 || id.store_host.port < 0 || id.store_host.port > 65535)
+    return Error(Errc::invalid, "a message id that names no place");
+  return id;
+}
+
+std::int64_t month_start_ms(std::int64_t wall_ms) {
+  // Days since the era of a calendar whose years begin in March, so that leap days come last.
+  std::int64_t day = wall_ms / day_ms - (wall_ms % day_ms < 0 ? 1 : 0);
+  const std::int64_t z = day + 719'468;
+  const std::int64_t era = (z >= 0 ? z : z - 146'096) / 146'097;
+  const std::int64_t of_era = z - era * 146'097;
+  const std::int64_t year = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const std::int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+  const std::int64_t month = (5 * of_year + 2) / 153;
+  const std::int64_t of_month = of_year - (153 * month + 2) / 5;
+  return (day - of_month) * day_ms;
+}
+
+std::string make_uniq_key(const UniqKeyParts& parts) {
+  Buffer raw;
+  ByteWriter to(raw);
+  write_ip(parts.ip, to);
+  to.i16(static_cast<std::int16_t>(parts.pid));
+  to.i32(parts.loader_hash);
+  to.i32(static_cast<std::int32_t>(parts.created_ms - month_start_ms(parts.created_ms)));
+  to.i16(static_cast<std::int16_t>(parts.counter));
+  return hex(raw);
+}
+
+std::optional<std::int64_t> creation_time_of(std::string_view uniq_key, std::int64_t now_ms) {
+  const Buffer raw = has_id_length(uniq_key) ? from_hex(uniq_key) : Buffer();
+  if (raw.empty()) return std::nullopt;
+  const auto since = static_cast<std::uint32_t>(ByteReader(Bytes(raw).subspan(raw.size() - 6)).i32());
+  const std::int64_t month = month_start_ms(now_ms);
+  const std::int64_t time = month + since;
+  return time <= now_ms ? time : month_start_ms(month - 1) + since;
+}
+
+}  // namespace gantry::model::message

@@ -1,0 +1,83 @@
+#include "model/message/names.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gantry::model::message {
+
+namespace {
+
+bool legal(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '%' || c == '|';
+}
+
+bool blank(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) <= ' '; });
+}
+
+}  // namespace
+
+Result<void> check_topic(std::string_view topic) {
+  if (blank(topic)) return Error(Errc::invalid, "The specified topic is blank.");
+  if (!std::ranges::all_of(topic, legal))
+    return Error(Errc::invalid,
+                 "The specified topic contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$");
+  if (topic.size() > topic_bytes_max)
+    return Error(Errc::invalid, "The specified topic is longer than topic max length 127.");
+  return {};
+}
+
+Result<void> check_group(std::string_view group) {
+  if (blank(group)) return Error(Errc::invalid, "the specified group is blank");
+  if (!std::ranges::all_of(group, legal))
+    return Error(Errc::invalid,
+                 "the specified group contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$");
+  if (group.size() > group_bytes_max)
+    return Error(Errc::invalid, "the specified group is longer than group max length 255.");
+  return {};
+}
+
+Result<void> check_client_id(std::string_view client_id) {
+  if (blank(client_id)) return Error(Errc::invalid, "the client id is blank");
+  if (client_id.size() > client_id_bytes_max) return Error(Errc::invalid, "the client id is longer than 255");
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; };
+  if (std::ranges::any_of(client_id, control))
+    return Error(Errc::invalid, "the client id contains control characters");
+  return {};
+}
+
+bool refuses_sends(std::string_view topic) {
+  static constexpr std::array topics = {system_topic::schedule,  system_topic::half,
+                                        system_topic::op_half,   system_topic::check_max_time,
+                                        system_topic::self_test, system_topic::offset_moved};
+  return std::ranges::find(topics, topic) != topics.end();
+}
+
+bool is_system_topic(std::string_view topic) {
+  return topic.starts_with("rmq_sys_") || refuses_sends(topic) || topic == system_topic::auto_create ||
+         topic == system_topic::benchmark || topic == system_topic::trace;
+}
+
+bool is_system_group(std::string_view group) {
+  static constexpr std::array<std::string_view, 11> groups = {
+      "DEFAULT_PRODUCER",   "DEFAULT_CONSUMER",   "TOOLS_CONSUMER",        "SCHEDULE_CONSUMER",
+      "FILTERSRV_CONSUMER", "__MONITOR_CONSUMER", "CLIENT_INNER_PRODUCER", "SELF_TEST_P_GROUP",
+      "SELF_TEST_C_GROUP",  "CID_ONS-HTTP-PROXY", "CID_ONSAPI_PERMISSION"};
+  return group.starts_with("CID_RMQ_SYS_") || std::ranges::find(groups, group) != groups.end();
+}
+
+std::string retry_topic(std::string_view group) {
+  return std::string(retry_prefix).append(group);
+}
+std::string dead_letter_topic(std::string_view group) {
+  return std::string(dead_letter_prefix).append(group);
+}
+
+std::string_view group_of(std::string_view topic) {
+  if (is_retry_topic(topic)) return topic.substr(retry_prefix.size());
+  if (is_dead_letter_topic(topic)) return topic.substr(dead_letter_prefix.size());
+  return {};
+}
+
+}  // namespace gantry::model::message

@@ -1,0 +1,191 @@
+#include "model/layout/record.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "model/base/crc32.h"
+#include "model/base/zlib.h"
+#include "model/layout/checkpoint.h"
+#include "model/layout/consume_queue.h"
+#include "model/layout/file_names.h"
+#include "model/layout/received.h"
+#include "model/message/sys_flag.h"
+
+namespace gantry::model::layout {
+namespace {
+
+using message::host_of;
+
+Record some_record() {
+  return {.queue_id = 3,
+          .flag = -5,
+          .queue_offset = 42,
+          .physical_offset = 4096,
+          .born_timestamp = 1'700'000'000'001,
+          .born_host = host_of("10.0.0.7", 55555).value(),
+          .store_timestamp = 1'700'000'000'002,
+          .store_host = host_of("10.0.0.1", 10911).value(),
+          .reconsume_times = 1,
+          .body = as_bytes("hello"),
+          .topic = "TopicA",
+          .properties = "TAGS\x01TagA"};
+}
+
+Buffer encoded(const Record& record) {
+  Buffer out;
+  append_record(record, out);
+  return out;
+}
+
+TEST(Record, IsLaidOutAsRocketMqHasIt) {
+  const Buffer bytes = encoded(some_record());
+  EXPECT_EQ(bytes.size(), 91 + 5 + 6 + 9u);
+  ByteReader in(bytes);
+  EXPECT_EQ(in.i32(), 111);
+  EXPECT_EQ(in.i32(), -626843481);
+  EXPECT_EQ(in.i32(), crc32_31(as_bytes("hello")));
+  EXPECT_EQ(ByteReader(Bytes(bytes).subspan(28)).i64(), 4096);
+  EXPECT_EQ(ByteReader(Bytes(bytes).subspan(56)).i64(), 1'700'000'000'002);
+  EXPECT_EQ(ByteReader(Bytes(bytes).subspan(84)).i32(), 5);
+}
+
+TEST(Record, IsReadBackWithEitherKindOfHost) {
+  for (const bool born_v6 : {false, true}) {
+    for (const bool store_v6 : {false, true}) {
+      Record record = some_record();
+      if (born_v6) record.born_host = host_of("fe80::1", 1).value();
+      if (store_v6) record.store_host = host_of("fe80::2", 2).value();
+      Buffer bytes = encoded(record);
+      EXPECT_EQ(bytes.size(), size_of(record));
+      place_record(bytes, 43, 8192, 1'700'000'000'009);
+      const Record back = check_record(bytes, 8192).value();
+      EXPECT_EQ(back.queue_offset, 43);
+      EXPECT_EQ(back.store_timestamp, 1'700'000'000'009);
+      EXPECT_EQ(back.born_timestamp, record.born_timestamp);
+      EXPECT_EQ(back.born_host, record.born_host);
+      EXPECT_EQ(back.store_host, record.store_host);
+      EXPECT_EQ(as_text(back.body), "hello");
+      EXPECT_EQ(back.topic, "TopicA");
+      EXPECT_EQ(back.properties, record.properties);
+      EXPECT_EQ(back.size, bytes.size());
+    }
+  }
+}
+
+TEST(Record, AppendingIntoRoomAllocatesNothing) {
+  Buffer out;
+  out.reserve(1024);
+  const std::byte* const data = out.data();
+  append_record(some_record(), out);
+  append_record(some_record(), out);
+  EXPECT_EQ(out.data(), data);
+}
+
+TEST(Record, RecoveryRefusesWhatWasNotWrittenToThisPlace) {
+  const Buffer bytes = encoded(some_record());
+  EXPECT_TRUE(check_record(bytes, 4096));
+  EXPECT_FALSE(check_record(bytes, 0));
+  EXPECT_FALSE(check_record(Bytes(bytes).first(bytes.size() - 1), 4096));
+  Record record = some_record();
+  record.topic = "not legal";
+  EXPECT_FALSE(check_record(encoded(record), 4096));
+  EXPECT_TRUE(read_record(encoded(record)));
+}
+
+TEST(Record, AFlippedBitInBodyOrLengthsIsFound) {
+  const Buffer good = encoded(some_record());
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    const bool body_or_frame =
+        at < 12 || (at >= 28 && at < 36) || (at >= 84 && at < 94) || at == 100 || at == 101;
+    if (!body_or_frame) continue;  // no sum covers the other fields
+    for (int bit = 0; bit < 8; ++bit) {
+      Buffer bad = good;
+      bad[at] ^= std::byte(1 << bit);
+      EXPECT_FALSE(check_record(bad, 4096)) << at << " " << bit;
+    }
+  }
+}
+
+RC_GTEST_PROP(Record, AnyDamageIsSurvived, ()) {
+  Buffer bytes = encoded(some_record());
+  const int changes = *rc::gen::inRange(1, 6);
+  for (int i = 0; i < changes; ++i) {
+    const auto at = *rc::gen::inRange<std::size_t>(0, bytes.size());
+    bytes[at] = std::byte(*rc::gen::arbitrary<std::uint8_t>());
+  }
+  bytes.resize(*rc::gen::inRange<std::size_t>(0, bytes.size() + 1));
+  if (const auto record = check_record(bytes, 4096)) RC_ASSERT(record->size <= bytes.size());
+  (void)read_records(bytes).has_value();
+}
+
+TEST(Record, ABlankFillsTheEndOfAFile) {
+  Buffer bytes;
+  append_blank(100, bytes);
+  EXPECT_TRUE(front_of(bytes).is_blank());
+  EXPECT_EQ(front_of(bytes).size, 100);
+  EXPECT_FALSE(front_of(Bytes(bytes).first(7)).is_blank());
+  EXPECT_FALSE(read_record(bytes));
+}
+
+TEST(Received, ACompressedBodyIsInflated) {
+  const std::string text(10'000, 'x');
+  const Buffer small = deflate(as_bytes(text));
+  Record record = some_record();
+  for (const std::int32_t type :
+       {message::sys_flag::compression_legacy, message::sys_flag::compression_zlib}) {
+    record.sys_flag = message::sys_flag::compressed | type;
+    record.body = small;
+    Buffer body = encoded(record);
+    append_record(some_record(), body);
+    const auto messages = read_records(body).value();
+    ASSERT_EQ(messages.size(), 2u);
+    EXPECT_EQ(as_text(messages[0].body), text);
+    EXPECT_EQ(as_text(messages[1].body), "hello");
+    EXPECT_EQ(messages[1].tags(), "TagA");
+    EXPECT_EQ(messages[1].message_id(), "0A00000100002A9F0000000000001000");
+  }
+  record.sys_flag = message::sys_flag::compressed | message::sys_flag::compression_lz4;
+  EXPECT_FALSE(read_records(encoded(record)));
+  record.sys_flag = message::sys_flag::compressed;
+  record.body = Bytes(small).first(small.size() - 3);
+  EXPECT_FALSE(read_records(encoded(record)));
+}
+
+TEST(Zlib, InflatingIsBounded) {
+  const Buffer bomb = deflate(Buffer(1'000'000), 9);
+  EXPECT_EQ(inflate(bomb, 999'999).error().code, Errc::too_large);
+  EXPECT_EQ(inflate(bomb, 1'000'000).value().size(), 1'000'000u);
+  EXPECT_EQ(inflate({}, 10).error().code, Errc::invalid);
+  EXPECT_EQ(inflate(as_bytes("junk"), 10).error().code, Errc::invalid);
+  EXPECT_TRUE(inflate(deflate({}), 0).value().empty());
+}
+
+TEST(QueueEntry, IsTwentyBytes) {
+  Buffer bytes;
+  const QueueEntry entry{1LL << 40, 200, -7};
+  append_entry(entry, bytes);
+  append_entry(QueueEntry::filler(), bytes);
+  ASSERT_EQ(bytes.size(), 40u);
+  EXPECT_EQ(read_entry(bytes), entry);
+  EXPECT_TRUE(read_entry(Bytes(bytes).subspan(20)).is_filler());
+  EXPECT_FALSE(read_entry(Bytes(bytes).subspan(21)).is_plausible());
+}
+
+TEST(Checkpoint, IsAPageWithThreeNumbers) {
+  const Checkpoint checkpoint{1, 2, 3};
+  const Buffer file = encode(checkpoint);
+  EXPECT_EQ(file.size(), 4096u);
+  EXPECT_EQ(read_checkpoint(file).value(), checkpoint);
+  EXPECT_FALSE(read_checkpoint(Bytes(file).first(23)));
+}
+
+TEST(FileNames, AreTwentyDigits) {
+  EXPECT_EQ(file_name_of(1'073'741'824), "00000000001073741824");
+  EXPECT_EQ(first_byte_of("00000000001073741824"), 1'073'741'824u);
+  EXPECT_EQ(first_byte_of("1073741824"), std::nullopt);
+  EXPECT_EQ(first_byte_of("0000000000107374182x"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace gantry::model::layout
