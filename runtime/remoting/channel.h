@@ -14,8 +14,9 @@ using model::protocol::Command;
 using model::protocol::CommandView;
 using model::protocol::SerializeType;
 
-/// Names one connection for the life of the process; never used twice. What a registration keeps,
-/// so that a late close of an old connection cannot remove what a newer one registered.
+/// Names one connection among all that its Server or Client ever had; never used twice. What a
+/// registration keeps, so that a late close of an old connection cannot remove what a newer one
+/// registered.
 enum class ChannelId : std::uint64_t {};
 
 /// Limits of one connection; the defaults are RocketMQ's where it has one.
@@ -36,9 +37,10 @@ struct ChannelOptions {
 /// what is sent. All calls from the node's thread.
 class Channel {
  public:
-  /// `done` runs once, on a fiber of the node, and must not suspend for long: the channel's other
-  /// answers wait for it. Errors: `timed_out`, `closed` (the channel closed first; the request may
-  /// have been carried out), `busy`.
+  /// `done` runs once, on a fiber of the node and never inside request(), and must not suspend: other
+  /// answers and time-outs wait for it. Errors: `timed_out`, `closed` (the channel closed first; the
+  /// request may have been carried out), `busy` (too many wait), `stopped` (as `closed`, by our own
+  /// stop).
   using Done = std::function<void(Result<Command>)>;
 
   virtual ~Channel() = default;

@@ -23,14 +23,16 @@ class Client {
   Client(Runtime runtime, ClientOptions options = {});
   ~Client();  // stop() has returned, or the node is gone
 
-  /// Sends and suspends until the answer. Errors: `timed_out` (the channel is then closed, as
-  /// RocketMQ's clients do: a peer that is silent may be half-open), `closed`, `reset`, `refused`,
-  /// `unreachable`, `busy`, `stopped`. After any but the last four the request may have been carried
-  /// out.
+  /// Sends and suspends until the answer. Errors: `timed_out` (the channel is then closed if nothing
+  /// at all has arrived on it since the request was sent: the peer may be half-open), `closed`,
+  /// `refused`, `unreachable`, `busy`, `stopped`. After `timed_out`, `closed` and `stopped` the
+  /// request may have been carried out.
   Result<Command> call(const Endpoint& to, Command request, Instant deadline);
   /// The same for a caller that does not want to suspend; `done` runs once on a fiber of the node.
+  /// At once, before this returns, only when the client has stopped.
   void request(const Endpoint& to, Command request, Instant deadline, Channel::Done done);
-  /// Sends a request that wants no answer; suspends only to connect.
+  /// Sends a request that wants no answer; suspends only to connect. Errors: `timed_out`, `refused`,
+  /// `unreachable`, `busy`, `stopped`; nothing was sent then.
   Result<void> one_way(const Endpoint& to, Command request, Instant deadline);
 
   /// Requests that a peer sends to us over these connections, by code.
@@ -43,7 +45,7 @@ class Client {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace gantry::runtime::remoting

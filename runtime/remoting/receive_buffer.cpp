@@ -1,0 +1,41 @@
+#include "runtime/remoting/receive_buffer.h"
+
+#include <algorithm>
+
+namespace gantry::runtime::remoting {
+
+std::span<std::byte> ReceiveBuffer::space() {
+  if (empty()) begin_ = end_ = 0;
+  if (storage_.empty()) storage_.resize(idle_bytes);
+  if (begin_ > 0 && (filled_ || end_ == storage_.size())) {
+    std::copy(storage_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              storage_.begin() + static_cast<std::ptrdiff_t>(end_), storage_.begin());
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  const bool frame_needs_more = end_ == storage_.size();
+  const bool peer_is_busy = filled_ && storage_.size() < busy_bytes;
+  if (frame_needs_more || peer_is_busy) storage_.resize(storage_.size() * 2);
+  filled_ = false;
+  return std::span(storage_).subspan(end_);
+}
+
+void ReceiveBuffer::commit(std::size_t n) {
+  invariant(n <= storage_.size() - end_, "commit() covers only what space() offered");
+  end_ += n;
+  filled_ = end_ == storage_.size();
+}
+
+void ReceiveBuffer::consume(std::size_t n) {
+  invariant(n <= end_ - begin_, "consume() drops only what is there");
+  begin_ += n;
+}
+
+void ReceiveBuffer::release() {
+  invariant(empty(), "only an empty buffer is released");
+  storage_ = Buffer();
+  begin_ = end_ = 0;
+  filled_ = false;
+}
+
+}  // namespace gantry::runtime::remoting

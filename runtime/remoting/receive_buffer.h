@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "model/base/bytes.h"
+
+namespace gantry::runtime::remoting {
+
+/// The received bytes of one connection that are not consumed yet, in one piece.
+///
+///     | consumed | data() | space() |
+///
+/// It begins small, because most connections are idle most of the time; doubles when what arrives
+/// fills it, so it is never larger than twice what the peer really sent, whatever length it claims;
+/// and is given back by release() when the connection falls silent.
+class ReceiveBuffer {
+ public:
+  static constexpr std::size_t idle_bytes = 4 * 1024;
+  /// Without a frame that needs more, it does not grow beyond this: one turn of one connection
+  /// handles at most so much before others have theirs.
+  static constexpr std::size_t busy_bytes = 256 * 1024;
+
+  /// Where the next bytes go; at least one byte. Moves what is not consumed to the front, or grows,
+  /// so views into data() end here.
+  std::span<std::byte> space();
+  /// `n` bytes of space() have been filled.
+  void commit(std::size_t n);
+  Bytes data() const { return Bytes(storage_).subspan(begin_, end_ - begin_); }
+  /// Drops `n` bytes from the front of data(); the others stay where they are.
+  void consume(std::size_t n);
+
+  bool empty() const { return begin_ == end_; }
+  /// More than an idle connection should hold, and nothing in it.
+  bool worth_releasing() const { return empty() && storage_.size() > idle_bytes; }
+  void release();
+  std::size_t capacity() const { return storage_.size(); }
+
+ private:
+  Buffer storage_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool filled_ = false;  // the last read took all the space: more was probably waiting
+};
+
+}  // namespace gantry::runtime::remoting

@@ -1,0 +1,98 @@
+#include "runtime/remoting/server.h"
+
+#include <utility>
+
+#include "runtime/remoting/dispatch.h"
+#include "runtime/remoting/hub.h"
+#include "runtime/remoting/stream_channel.h"
+#include "runtime/sync/wait.h"
+
+namespace gantry::runtime::remoting {
+
+namespace {
+// How long a port waits when the process has no descriptor left for another connection.
+constexpr Duration accept_pause = 100ms;
+}  // namespace
+
+struct Server::State {
+  State(Runtime runtime, ChannelOptions options)
+      : hub(std::make_shared<Hub>(runtime, options)), stopped(runtime.tasks) {}
+
+  struct Port {
+    std::unique_ptr<Listener> listener;
+    std::vector<model::protocol::RequestCode> except;
+  };
+
+  void accept(Port& port);
+  void serve(const std::shared_ptr<StreamChannel>& channel, const Port& port);
+
+  std::shared_ptr<Hub> hub;
+  Dispatch dispatch;
+  std::function<void(const std::shared_ptr<Channel>&)> closed;
+  std::vector<std::unique_ptr<Port>> ports;
+  std::map<ChannelId, std::shared_ptr<StreamChannel>> channels;
+  sync::Cancellation stopped;
+};
+
+void Server::State::accept(Port& port) {
+  const Runtime runtime = hub->runtime();
+  for (;;) {
+    Result<std::unique_ptr<Connection>> connection = port.listener->accept();
+    if (connection) {
+      const auto channel =
+          std::make_shared<StreamChannel>(hub, std::move(*connection), StreamChannel::Silence::ignored);
+      channels.emplace(channel->id(), channel);
+      hub->fibers().spawn("remoting.serve", [this, channel, &port] { serve(channel, port); });
+      continue;
+    }
+    if (connection.error().code != Errc::busy) return;
+    runtime.events.count("remoting.accept-busy", 1);
+    if (!sync::sleep(runtime.tasks, runtime.clock, accept_pause, &stopped)) return;
+  }
+}
+
+void Server::State::serve(const std::shared_ptr<StreamChannel>& channel, const Port& port) {
+  channel->serve(dispatch, port.except);
+  channels.erase(channel->id());
+  if (closed) closed(channel);
+}
+
+Server::Server(Runtime runtime, ChannelOptions options) : state_(std::make_unique<State>(runtime, options)) {}
+Server::~Server() = default;
+
+void Server::on(model::protocol::RequestCode code, Handler handler) {
+  state_->dispatch.on(code, std::move(handler));
+}
+void Server::on_other(Handler handler) {
+  state_->dispatch.on_other(std::move(handler));
+}
+void Server::on_close(std::function<void(const std::shared_ptr<Channel>&)> callback) {
+  state_->closed = std::move(callback);
+}
+void Server::on_request(std::function<std::optional<Command>(const CommandView&, const Channel&)> check) {
+  state_->dispatch.on_request(std::move(check));
+}
+
+Result<Endpoint> Server::listen(const Endpoint& at, std::vector<model::protocol::RequestCode> except) {
+  auto listener = state_->hub->runtime().network.listen(at);
+  if (!listener) return listener.error();
+  state_->ports.push_back(std::make_unique<State::Port>(std::move(*listener), std::move(except)));
+  State::Port& port = *state_->ports.back();
+  state_->hub->fibers().spawn("remoting.accept", [state = state_.get(), &port] { state->accept(port); });
+  return port.listener->local();
+}
+
+std::vector<std::shared_ptr<Channel>> Server::channels() const {
+  std::vector<std::shared_ptr<Channel>> all;
+  for (const auto& [id, channel] : state_->channels) all.push_back(channel);
+  return all;
+}
+
+void Server::stop() {
+  state_->stopped.cancel();
+  for (const auto& port : state_->ports) port->listener->close();
+  for (const auto& channel : channels()) channel->close();
+  state_->hub->stop();
+}
+
+}  // namespace gantry::runtime::remoting

@@ -1,0 +1,272 @@
+#include "runtime/remoting/stream_channel.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "runtime/sync/future.h"
+
+namespace gantry::runtime::remoting {
+
+using model::protocol::RequestCode;
+
+namespace {
+// A large receive buffer is given back when nothing has arrived for so long.
+constexpr Duration buffer_kept = 1s;
+}  // namespace
+
+StreamChannel::StreamChannel(std::shared_ptr<Hub> hub, std::unique_ptr<Connection> connection,
+                             Silence silence)
+    : hub_(std::move(hub)),
+      connection_(std::move(connection)),
+      id_(hub_->next_channel()),
+      peer_(connection_->peer()),
+      local_(connection_->local()),
+      silence_(silence),
+      received_at_(hub_->runtime().clock.now()),
+      sent_at_(received_at_) {}
+
+// ---- output
+
+void StreamChannel::respond(std::int32_t opaque, SerializeType type, Command response) {
+  response.opaque = opaque;
+  response.flag = model::protocol::flag_response;
+  response.version = model::protocol::announced_version;  // also when it was passed on from elsewhere
+  send(std::move(response), type);
+}
+
+void StreamChannel::one_way(Command request) {
+  request.opaque = hub_->next_opaque();
+  request.flag = model::protocol::flag_oneway;
+  send(std::move(request), SerializeType::json);
+}
+
+void StreamChannel::send(Command command, SerializeType type) {
+  if (!open_) return;
+  output_.append(std::move(command), type);
+  if (output_.bytes() > hub_->options().output_close_bytes)
+    return close_for(blame(Cause::stalled, Errc::too_large));
+  if (dirty_ || draining_) return;
+  dirty_ = true;
+  hub_->flush_soon(shared_from_this());
+}
+
+Result<bool> StreamChannel::write_output() {
+  bool wrote = false;
+  while (!output_.empty()) {
+    const std::vector<Bytes>& pieces = output_.front();
+    std::size_t offered = 0;
+    for (const Bytes& piece : pieces) offered += piece.size();
+    const Result<std::size_t> taken = connection_->write_some(pieces);
+    if (!taken) return taken.error();
+    output_.consume(*taken);
+    wrote = wrote || *taken > 0;
+    if (*taken < offered) break;
+  }
+  if (wrote) sent_at_ = hub_->runtime().clock.now();
+  return wrote;
+}
+
+void StreamChannel::flush() {
+  dirty_ = false;
+  if (!open_ || draining_) return;
+  if (const auto wrote = write_output(); !wrote) return close_for(wrote.error());
+  if (output_.empty()) return;
+  draining_ = true;
+  hub_->fibers().spawn("remoting.drain", [self = shared_from_this()] { self->drain(); });
+}
+
+void StreamChannel::drain() {
+  Instant progress_at = hub_->runtime().clock.now();
+  while (open_ && !output_.empty()) {
+    const Result<void> writable = connection_->await_writable(progress_at + hub_->options().write_stall_max);
+    if (!open_) break;
+    if (!writable) {
+      const bool stalled = writable.error().code == Errc::timed_out;
+      close_for(stalled ? blame(Cause::stalled, writable.error()) : writable.error());
+      break;
+    }
+    const Result<bool> wrote = write_output();
+    if (!wrote) {
+      close_for(wrote.error());
+      break;
+    }
+    if (*wrote) progress_at = hub_->runtime().clock.now();
+    if (output_.bytes() <= hub_->options().output_pause_bytes / 2) room_.wake_all(hub_->runtime().tasks);
+  }
+  draining_ = false;
+  release_connection();
+}
+
+// ---- requests of ours
+
+void StreamChannel::request(Command request, Instant deadline, Done done) {
+  const auto fail = [&](Errc why) { hub_->soon([done = std::move(done), why] { done(Error(why)); }); };
+  if (!open_) return fail(hub_->stopping() ? Errc::stopped : Errc::closed);
+  if (pending_.size() >= hub_->options().pending_max) return fail(Errc::busy);
+
+  std::int32_t opaque = hub_->next_opaque();
+  while (pending_.contains(opaque)) opaque = hub_->next_opaque();
+  Pending pending{std::move(done), {}, hub_->runtime().clock.now()};
+  // The action may hold `this`: finish() and the answer cancel it, and after a crash it never runs.
+  if (deadline != Instant::never())
+    pending.timer = hub_->timers().at(deadline, [this, opaque] { timed_out(opaque); });
+  pending_.emplace_hint(pending_.end(), opaque, std::move(pending));
+
+  request.opaque = opaque;
+  request.flag = 0;
+  send(std::move(request), SerializeType::json);
+}
+
+Result<Command> StreamChannel::call(Command request, Instant deadline) {
+  const auto promise = std::make_shared<sync::Promise<Command>>(hub_->runtime().tasks);
+  this->request(std::move(request), deadline,
+                [promise](Result<Command> answer) { promise->set(std::move(answer)); });
+  return promise->future().get();
+}
+
+void StreamChannel::answered(const CommandView& response) {
+  const auto found = pending_.find(response.opaque);
+  if (found == pending_.end()) {
+    hub_->runtime().events.count("remoting.late-answer", 1);
+    return;
+  }
+  const Pending pending = std::move(found->second);
+  pending_.erase(found);
+  hub_->timers().cancel(pending.timer);
+  pending.done(response.to_command());
+}
+
+void StreamChannel::timed_out(std::int32_t opaque) {
+  const auto found = pending_.find(opaque);
+  if (found == pending_.end()) return;
+  // `done` may let go of everything that held this channel.
+  const auto self = shared_from_this();
+  const Pending pending = std::move(found->second);
+  pending_.erase(found);
+  if (silence_ == Silence::closes && received_at_ <= pending.sent_at)
+    close_for(blame(Cause::silent, Errc::timed_out));
+  pending.done(Errc::timed_out);
+}
+
+// ---- input
+
+void StreamChannel::serve(const Dispatch& dispatch, const std::vector<RequestCode>& except) {
+  while (open_) {
+    Result<void> turn = fill();
+    if (turn) turn = handle_frames(dispatch, except);
+    if (turn) {
+      // The others have their turn, and the hub hands over what this one has answered.
+      hub_->runtime().tasks.yield();
+      turn = await_room();
+    }
+    if (turn) continue;
+    // A crash found us awake: nothing of what follows an ordinary end may happen.
+    if (turn.error().code == Errc::gone) hub_->runtime().tasks.park();
+    close_for(turn.error());
+  }
+  finish();
+}
+
+Result<void> StreamChannel::fill() {
+  const Clock& clock = hub_->runtime().clock;
+  for (;;) {
+    const Instant idle_at = std::max(received_at_, sent_at_) + hub_->options().idle_max;
+    const Instant deadline =
+        input_.worth_releasing() ? std::min(idle_at, clock.now() + buffer_kept) : idle_at;
+    const Result<std::size_t> got = connection_->read_some(input_.space(), deadline);
+    if (got) {
+      input_.commit(*got);
+      received_at_ = clock.now();
+      return {};
+    }
+    if (got.error().code != Errc::timed_out) return got.error();
+    if (input_.worth_releasing()) input_.release();
+    output_.release_spare();
+    if (clock.now() >= std::max(received_at_, sent_at_) + hub_->options().idle_max)
+      return blame(Cause::idle, Errc::timed_out);
+  }
+}
+
+Result<void> StreamChannel::handle_frames(const Dispatch& dispatch, const std::vector<RequestCode>& except) {
+  while (open_) {
+    const auto size = model::protocol::frame_size(input_.data());
+    if (!size) return blame(Cause::bad_frame, size.error());
+    if (!*size || **size > input_.data().size()) return {};
+    if (const auto decoded = decode(input_.data().first(**size), view_); !decoded)
+      return blame(Cause::bad_frame, decoded.error());
+    if (view_.is_response()) answered(view_);
+    else dispatch(view_, shared_from_this(), except);
+    input_.consume(**size);
+  }
+  return {};
+}
+
+Result<void> StreamChannel::await_room() {
+  if (output_.bytes() <= hub_->options().output_pause_bytes) return {};
+  hub_->runtime().events.probe("remoting.reading-paused");
+  while (open_ && output_.bytes() > hub_->options().output_pause_bytes / 2)
+    if (auto waited = room_.wait(hub_->runtime().tasks, {}); !waited) return waited;
+  return {};
+}
+
+// ---- the end
+
+void StreamChannel::close_for(Error why) {
+  if (!open_) return;
+  // What was answered before the close still leaves, as far as it fits.
+  if (why.code == Errc::closed && !draining_) {
+    const Result<bool> last = write_output();
+    if (!last) why = last.error();
+  }
+  open_ = false;
+  report(why);
+  connection_->close();
+  room_.wake_all(hub_->runtime().tasks);
+}
+
+Error StreamChannel::blame(Cause cause, Error why) {
+  if (open_) cause_ = cause;
+  return why;
+}
+
+void StreamChannel::report(const Error& why) {
+  struct Words {
+    const char* metric;
+    const char* text;
+    Level level;
+  };
+  const auto words = [](Cause cause) -> std::optional<Words> {
+    switch (cause) {
+      case Cause::ordinary: return std::nullopt;
+      case Cause::idle: return Words{"remoting.idle", "nothing read or written for too long", Level::info};
+      case Cause::bad_frame: return Words{"remoting.bad-frame", "bad frame", Level::warn};
+      case Cause::stalled: return Words{"remoting.stalled", "the peer does not read", Level::warn};
+      case Cause::silent: return Words{"remoting.silent", "no answer and no other sign of life", Level::warn};
+    }
+    return std::nullopt;
+  }(cause_);
+  if (!words) return;
+  std::string line = "remoting: closed " + peer_.host + ":" + std::to_string(peer_.port) + ": " + words->text;
+  if (why.detail[0] != '\0') line.append(": ").append(why.detail);
+  hub_->runtime().events.count(words->metric, 1);
+  hub_->runtime().events.log(words->level, line);
+}
+
+void StreamChannel::finish() {
+  reading_ = false;
+  input_ = ReceiveBuffer();
+  output_.clear();
+  release_connection();
+  const Errc why = hub_->stopping() ? Errc::stopped : Errc::closed;
+  for (auto waiting = std::exchange(pending_, {}); auto& [opaque, pending] : waiting) {
+    hub_->timers().cancel(pending.timer);
+    pending.done(why);
+  }
+}
+
+void StreamChannel::release_connection() {
+  if (!reading_ && !draining_) connection_.reset();
+}
+
+}  // namespace gantry::runtime::remoting

@@ -1,0 +1,68 @@
+#include "runtime/remoting/receive_buffer.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace gantry::runtime::remoting {
+namespace {
+
+void receive(ReceiveBuffer& buffer, std::size_t n, std::byte what = std::byte{1}) {
+  while (n > 0) {
+    const auto space = buffer.space();
+    const std::size_t part = std::min(n, space.size());
+    std::fill_n(space.begin(), part, what);
+    buffer.commit(part);
+    n -= part;
+  }
+}
+
+TEST(ReceiveBuffer, AnIdleConnectionHoldsLittle) {
+  ReceiveBuffer buffer;
+  EXPECT_EQ(buffer.capacity(), 0u);
+  EXPECT_EQ(buffer.space().size(), ReceiveBuffer::idle_bytes);
+  EXPECT_FALSE(buffer.worth_releasing());
+}
+
+TEST(ReceiveBuffer, GrowsWithWhatArrivesAndIsGivenBack) {
+  ReceiveBuffer buffer;
+  receive(buffer, 1'000'000);
+  EXPECT_LE(buffer.capacity(), 2'000'000u);
+  buffer.consume(1'000'000);
+  ASSERT_TRUE(buffer.worth_releasing());
+  buffer.release();
+  EXPECT_EQ(buffer.capacity(), 0u);
+}
+
+TEST(ReceiveBuffer, WithoutALargeFrameItStaysWithinATurn) {
+  ReceiveBuffer buffer;
+  for (int i = 0; i < 1000; ++i) {
+    const std::size_t n = buffer.space().size();
+    buffer.commit(n);
+    buffer.consume(n);
+  }
+  EXPECT_EQ(buffer.capacity(), ReceiveBuffer::busy_bytes);
+}
+
+RC_GTEST_PROP(ReceiveBuffer, KeepsTheBytesInOrder, ()) {
+  ReceiveBuffer buffer;
+  std::uint8_t next_in = 0;
+  std::uint8_t next_out = 0;
+  const auto steps = *rc::gen::container<std::vector<std::pair<int, int>>>(
+      rc::gen::pair(rc::gen::inRange(1, 20000), rc::gen::inRange(0, 20000)));
+  for (const auto& [in, out] : steps) {
+    const auto space = buffer.space();
+    RC_ASSERT(!space.empty());
+    const auto taken = std::min(space.size(), static_cast<std::size_t>(in));
+    for (std::byte& b : space.first(taken)) b = std::byte{next_in++};
+    buffer.commit(taken);
+    const auto dropped = std::min(buffer.data().size(), static_cast<std::size_t>(out));
+    for (const std::byte b : buffer.data().first(dropped)) RC_ASSERT(b == std::byte{next_out++});
+    buffer.consume(dropped);
+  }
+}
+
+}  // namespace
+}  // namespace gantry::runtime::remoting
