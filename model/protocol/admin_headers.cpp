@@ -1,0 +1,187 @@
+#include "model/protocol/admin_headers.h"
+
+namespace gantry::model::protocol {
+
+CreateTopicHeader CreateTopicHeader::read(FieldReader& in) {
+  CreateTopicHeader header;
+  header.topic = in.text("topic");
+  header.default_topic = in.text("defaultTopic");
+  header.read_queue_nums = in.i32("readQueueNums");
+  header.write_queue_nums = in.i32("writeQueueNums");
+  header.perm = in.i32("perm");
+  header.topic_filter_type = in.text("topicFilterType");
+  header.topic_sys_flag = in.i32_or("topicSysFlag", 0);
+  header.order = in.flag_or("order");
+  return header;
+}
+
+void CreateTopicHeader::write(Fields& to) const {
+  to.set("topic", topic);
+  to.set("defaultTopic", default_topic);
+  to.set("readQueueNums", read_queue_nums);
+  to.set("writeQueueNums", write_queue_nums);
+  to.set("perm", perm);
+  to.set("topicFilterType", topic_filter_type);
+  to.set("topicSysFlag", topic_sys_flag);
+  to.set("order", order);
+}
+
+TopicHeader TopicHeader::read(FieldReader& in) {
+  TopicHeader header;
+  header.topic = in.text("topic");
+  return header;
+}
+
+void TopicHeader::write(Fields& to) const {
+  to.set("topic", topic);
+}
+
+DeleteGroupHeader DeleteGroupHeader::read(FieldReader& in) {
+  DeleteGroupHeader header;
+  header.group_name = in.text("groupName");
+  header.remove_offset = in.flag_or("removeOffset") || in.flag_or("cleanOffset");
+  return header;
+}
+
+void DeleteGroupHeader::write(Fields& to) const {
+  to.set("groupName", group_name);
+  to.set("removeOffset", remove_offset);
+}
+
+ProducerGroupHeader ProducerGroupHeader::read(FieldReader& in) {
+  ProducerGroupHeader header;
+  header.producer_group = in.text("producerGroup");
+  return header;
+}
+
+void ProducerGroupHeader::write(Fields& to) const {
+  to.set("producerGroup", producer_group);
+}
+
+ConsumeStatsHeader ConsumeStatsHeader::read(FieldReader& in) {
+  ConsumeStatsHeader header;
+  header.consumer_group = in.text("consumerGroup");
+  header.topic = in.text_or("topic");
+  return header;
+}
+
+void ConsumeStatsHeader::write(Fields& to) const {
+  to.set("consumerGroup", consumer_group);
+  if (!topic.empty()) to.set("topic", topic);
+}
+
+TopicGroupHeader TopicGroupHeader::read(FieldReader& in) {
+  TopicGroupHeader header;
+  header.topic = in.text("topic");
+  header.group = in.text("group");
+  return header;
+}
+
+void TopicGroupHeader::write(Fields& to) const {
+  to.set("topic", topic);
+  to.set("group", group);
+}
+
+CorrectionOffsetHeader CorrectionOffsetHeader::read(FieldReader& in) {
+  CorrectionOffsetHeader header;
+  header.filter_groups = in.text_or("filterGroups");
+  header.compare_group = in.text("compareGroup");
+  header.topic = in.text("topic");
+  return header;
+}
+
+void CorrectionOffsetHeader::write(Fields& to) const {
+  if (!filter_groups.empty()) to.set("filterGroups", filter_groups);
+  to.set("compareGroup", compare_group);
+  to.set("topic", topic);
+}
+
+CloneGroupOffsetHeader CloneGroupOffsetHeader::read(FieldReader& in) {
+  CloneGroupOffsetHeader header;
+  header.src_group = in.text("srcGroup");
+  header.dest_group = in.text("destGroup");
+  header.topic = in.text_or("topic");
+  header.offline = in.flag_or("offline");
+  return header;
+}
+
+void CloneGroupOffsetHeader::write(Fields& to) const {
+  to.set("srcGroup", src_group);
+  to.set("destGroup", dest_group);
+  if (!topic.empty()) to.set("topic", topic);
+  to.set("offline", offline);
+}
+
+BrokerStatsHeader BrokerStatsHeader::read(FieldReader& in) {
+  BrokerStatsHeader header;
+  header.stats_name = in.text("statsName");
+  header.stats_key = in.text("statsKey");
+  return header;
+}
+
+void BrokerStatsHeader::write(Fields& to) const {
+  to.set("statsName", stats_name);
+  to.set("statsKey", stats_key);
+}
+
+ConsumeQueueHeader ConsumeQueueHeader::read(FieldReader& in) {
+  ConsumeQueueHeader header;
+  header.topic = in.text_or("topic");
+  header.queue_id = in.i32_or("queueId", 0);
+  header.index = in.i64_or("index", 0);
+  header.count = in.i32_or("count", 0);
+  header.consumer_group = in.text_or("consumerGroup");
+  return header;
+}
+
+void ConsumeQueueHeader::write(Fields& to) const {
+  if (!topic.empty()) to.set("topic", topic);
+  to.set("queueId", queue_id);
+  to.set("index", index);
+  to.set("count", count);
+  if (!consumer_group.empty()) to.set("consumerGroup", consumer_group);
+}
+
+QueryMessageHeader QueryMessageHeader::read(FieldReader& in) {
+  QueryMessageHeader header;
+  header.topic = in.text("topic");
+  header.key = in.text("key");
+  header.max_num = in.i32("maxNum");
+  header.begin_timestamp = in.i64("beginTimestamp");
+  header.end_timestamp = in.i64("endTimestamp");
+  header.unique_key_query = in.flag_or("_UNIQUE_KEY_QUERY");
+  return header;
+}
+
+void QueryMessageHeader::write(Fields& to) const {
+  to.set("topic", topic);
+  to.set("key", key);
+  to.set("maxNum", max_num);
+  to.set("beginTimestamp", begin_timestamp);
+  to.set("endTimestamp", end_timestamp);
+  if (unique_key_query) to.set("_UNIQUE_KEY_QUERY", true);
+}
+
+QueryMessageResponseHeader QueryMessageResponseHeader::read(FieldReader& in) {
+  QueryMessageResponseHeader header;
+  header.index_last_update_timestamp = in.i64("indexLastUpdateTimestamp");
+  header.index_last_update_offset = in.i64("indexLastUpdatePhyoffset");
+  return header;
+}
+
+void QueryMessageResponseHeader::write(Fields& to) const {
+  to.set("indexLastUpdateTimestamp", index_last_update_timestamp);
+  to.set("indexLastUpdatePhyoffset", index_last_update_offset);
+}
+
+ViewMessageHeader ViewMessageHeader::read(FieldReader& in) {
+  ViewMessageHeader header;
+  header.offset = in.i64("offset");
+  return header;
+}
+
+void ViewMessageHeader::write(Fields& to) const {
+  to.set("offset", offset);
+}
+
+}  // namespace gantry::model::protocol

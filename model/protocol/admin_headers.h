@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "model/protocol/field_reader.h"
+
+/// Headers that tools send to a broker. Texts are views: into the request that was read, or
+/// into what the writer has. `write()` leaves out optional fields that are empty.
+namespace gantry::model::protocol {
+
+/// UPDATE_AND_CREATE_TOPIC 17. C++ clients leave `order` out.
+struct CreateTopicHeader {
+  std::string_view topic;
+  std::string_view default_topic;
+  std::int32_t read_queue_nums = 0;
+  std::int32_t write_queue_nums = 0;
+  std::int32_t perm = 0;
+  std::string_view topic_filter_type;  ///< `SINGLE_TAG` or `MULTI_TAG`
+  std::int32_t topic_sys_flag = 0;
+  bool order = false;
+
+  static CreateTopicHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// DELETE_TOPIC_IN_BROKER 215, GET_TOPIC_STATS_INFO 202, QUERY_TOPIC_CONSUME_BY_WHO 300.
+struct TopicHeader {
+  std::string_view topic;
+
+  static TopicHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// DELETE_SUBSCRIPTIONGROUP 207; 5.x calls the second field cleanOffset.
+struct DeleteGroupHeader {
+  std::string_view group_name;
+  bool remove_offset = false;
+
+  static DeleteGroupHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// GET_PRODUCER_CONNECTION_LIST 204.
+struct ProducerGroupHeader {
+  std::string_view producer_group;
+
+  static ProducerGroupHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// GET_CONSUME_STATS 208; an empty topic asks for all.
+struct ConsumeStatsHeader {
+  std::string_view consumer_group;
+  std::string_view topic;
+
+  static ConsumeStatsHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// QUERY_CONSUME_TIME_SPAN 303.
+struct TopicGroupHeader {
+  std::string_view topic;
+  std::string_view group;
+
+  static TopicGroupHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// QUERY_CORRECTION_OFFSET 308.
+struct CorrectionOffsetHeader {
+  std::string_view filter_groups;  ///< separated by commas
+  std::string_view compare_group;
+  std::string_view topic;
+
+  static CorrectionOffsetHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// CLONE_GROUP_OFFSET 314; an empty topic asks for all.
+struct CloneGroupOffsetHeader {
+  std::string_view src_group;
+  std::string_view dest_group;
+  std::string_view topic;
+  bool offline = false;
+
+  static CloneGroupOffsetHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// VIEW_BROKER_STATS_DATA 315.
+struct BrokerStatsHeader {
+  std::string_view stats_name;
+  std::string_view stats_key;
+
+  static BrokerStatsHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// QUERY_CONSUME_QUEUE 321.
+struct ConsumeQueueHeader {
+  std::string_view topic;
+  std::int32_t queue_id = 0;
+  std::int64_t index = 0;
+  std::int32_t count = 0;
+  std::string_view consumer_group;
+
+  static ConsumeQueueHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// QUERY_MESSAGE 12.
+struct QueryMessageHeader {
+  std::string_view topic;
+  std::string_view key;
+  std::int32_t max_num = 0;
+  std::int64_t begin_timestamp = 0;
+  std::int64_t end_timestamp = 0;
+  bool unique_key_query = false;  ///< the key is a UNIQ_KEY, and maxNum does not count
+
+  static QueryMessageHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// Answer to 12.
+struct QueryMessageResponseHeader {
+  std::int64_t index_last_update_timestamp = 0;
+  std::int64_t index_last_update_offset = 0;
+
+  static QueryMessageResponseHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+/// VIEW_MESSAGE_BY_ID 33.
+struct ViewMessageHeader {
+  std::int64_t offset = 0;  ///< in the commit log
+
+  static ViewMessageHeader read(FieldReader& in);
+  void write(Fields& to) const;
+};
+
+}  // namespace gantry::model::protocol

@@ -1,0 +1,243 @@
+#include "model/protocol/send_headers.h"
+
+#include <bit>
+#include <charconv>
+
+namespace gantry::model::protocol {
+
+SendHeader SendHeader::read(FieldReader& in) {
+  SendHeader header;
+  header.producer_group = in.text("producerGroup");
+  header.topic = in.text("topic");
+  header.default_topic = in.text("defaultTopic");
+  header.default_topic_queue_nums = in.i32("defaultTopicQueueNums");
+  header.queue_id = in.i32("queueId");
+  header.sys_flag = in.i32("sysFlag");
+  header.born_timestamp = in.i64("bornTimestamp");
+  header.flag = in.i32("flag");
+  header.properties = in.text_or("properties");
+  header.reconsume_times = in.i32_or("reconsumeTimes", 0);
+  header.unit_mode = in.flag_or("unitMode");
+  header.max_reconsume_times = in.i32_if("maxReconsumeTimes");
+  header.batch = in.flag_or("batch");
+  header.broker_name = in.text_or("bname");
+  return header;
+}
+
+void SendHeader::write(Fields& to) const {
+  to.set("producerGroup", producer_group);
+  to.set("topic", topic);
+  to.set("defaultTopic", default_topic);
+  to.set("defaultTopicQueueNums", default_topic_queue_nums);
+  to.set("queueId", queue_id);
+  to.set("sysFlag", sys_flag);
+  to.set("bornTimestamp", born_timestamp);
+  to.set("flag", flag);
+  if (!properties.empty()) to.set("properties", properties);
+  to.set("reconsumeTimes", reconsume_times);
+  to.set("unitMode", unit_mode);
+  if (max_reconsume_times) to.set("maxReconsumeTimes", *max_reconsume_times);
+  to.set("batch", batch);
+  if (!broker_name.empty()) to.set("bname", broker_name);
+}
+
+void SendHeader::write_v2(Fields& to) const {
+  to.set("a", producer_group);
+  to.set("b", topic);
+  to.set("c", default_topic);
+  to.set("d", default_topic_queue_nums);
+  to.set("e", queue_id);
+  to.set("f", sys_flag);
+  to.set("g", born_timestamp);
+  to.set("h", flag);
+  if (!properties.empty()) to.set("i", properties);
+  to.set("j", reconsume_times);
+  to.set("k", unit_mode);
+  if (max_reconsume_times) to.set("l", *max_reconsume_times);
+  to.set("m", batch);
+  if (!broker_name.empty()) to.set("n", broker_name);
+}
+
+namespace {
+
+/// Reads numbers of one send; keeps the first letter whose value is none.
+struct LetterReader {
+  const char* wrong = nullptr;
+  template <class Number>
+  void number(const char* letter, std::string_view text, Number& into) {
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), into);
+    if ((error != std::errc() || stop != text.data() + text.size()) && wrong == nullptr) wrong = letter;
+  }
+};
+
+constexpr std::string_view letters = "abcdefghijklmn";
+constexpr unsigned required_letters = 0xFF;  // a to h
+
+/// The letter as a name with static storage.
+const char* letter_name(unsigned index) {
+  static constexpr char names[] = "a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n";
+  return names + 2 * index;
+}
+
+}  // namespace
+
+/// One pass over the fields: this stands on the path of every send.
+HeaderResult<SendHeader> SendHeader::read_v2(const CommandView& from) {
+  SendHeader header;
+  LetterReader in;
+  unsigned seen = 0;
+  for (const auto& [name, value] : from.fields()) {
+    if (name.size() != 1 || name[0] < letters.front() || name[0] > letters.back()) continue;
+    const auto index = static_cast<unsigned>(name[0] - letters.front());
+    const char* const letter = letter_name(index);
+    seen |= 1u << index;
+    const bool empty_option = value.empty() && index >= 8;
+    if (empty_option) continue;
+    switch (name[0]) {
+      case 'a': header.producer_group = value; break;
+      case 'b': header.topic = value; break;
+      case 'c': header.default_topic = value; break;
+      case 'd': in.number(letter, value, header.default_topic_queue_nums); break;
+      case 'e': in.number(letter, value, header.queue_id); break;
+      case 'f': in.number(letter, value, header.sys_flag); break;
+      case 'g': in.number(letter, value, header.born_timestamp); break;
+      case 'h': in.number(letter, value, header.flag); break;
+      case 'i': header.properties = value; break;
+      case 'j': in.number(letter, value, header.reconsume_times); break;
+      case 'k': header.unit_mode = parse_flag(value); break;
+      case 'l': in.number(letter, value, header.max_reconsume_times.emplace()); break;
+      case 'm': header.batch = parse_flag(value); break;
+      default: header.broker_name = value; break;
+    }
+  }
+  const unsigned missing = required_letters & ~seen;
+  if (missing != 0) return FieldError{letter_name(static_cast<unsigned>(std::countr_zero(missing))), true};
+  if (in.wrong != nullptr) return FieldError{in.wrong, false};
+  return header;
+}
+
+HeaderResult<SendHeader> read_send_header(const CommandView& from) {
+  const auto code = static_cast<RequestCode>(from.code);
+  const bool by_names = code == RequestCode::send_message || code == RequestCode::send_reply_message;
+  return by_names ? read_header<SendHeader>(from) : SendHeader::read_v2(from);
+}
+
+SendResponseHeader SendResponseHeader::read(FieldReader& in) {
+  SendResponseHeader header;
+  header.msg_id = in.text("msgId");
+  header.queue_id = in.i32("queueId");
+  header.queue_offset = in.i64("queueOffset");
+  header.transaction_id = in.text_or("transactionId");
+  header.region = in.text_or("MSG_REGION");
+  header.trace_on = in.text_or("TRACE_ON");
+  return header;
+}
+
+void SendResponseHeader::write(Fields& to) const {
+  to.set("msgId", msg_id);
+  to.set("queueId", queue_id);
+  to.set("queueOffset", queue_offset);
+  if (!transaction_id.empty()) to.set("transactionId", transaction_id);
+  if (!region.empty()) to.set("MSG_REGION", region);
+  if (!trace_on.empty()) to.set("TRACE_ON", trace_on);
+}
+
+SendBackHeader SendBackHeader::read(FieldReader& in) {
+  SendBackHeader header;
+  header.offset = in.i64("offset");
+  header.group = in.text("group");
+  header.delay_level = in.i32("delayLevel");
+  header.origin_msg_id = in.text_or("originMsgId");
+  header.origin_topic = in.text_or("originTopic");
+  header.unit_mode = in.flag_or("unitMode");
+  header.max_reconsume_times = in.i32_if("maxReconsumeTimes");
+  return header;
+}
+
+void SendBackHeader::write(Fields& to) const {
+  to.set("offset", offset);
+  to.set("group", group);
+  to.set("delayLevel", delay_level);
+  if (!origin_msg_id.empty()) to.set("originMsgId", origin_msg_id);
+  if (!origin_topic.empty()) to.set("originTopic", origin_topic);
+  to.set("unitMode", unit_mode);
+  if (max_reconsume_times) to.set("maxReconsumeTimes", *max_reconsume_times);
+}
+
+EndTransactionHeader EndTransactionHeader::read(FieldReader& in) {
+  EndTransactionHeader header;
+  header.producer_group = in.text("producerGroup");
+  header.tran_state_table_offset = in.i64("tranStateTableOffset");
+  header.commit_log_offset = in.i64("commitLogOffset");
+  header.commit_or_rollback = in.i32("commitOrRollback");
+  header.from_transaction_check = in.flag_or("fromTransactionCheck");
+  header.msg_id = in.text("msgId");
+  header.transaction_id = in.text_or("transactionId");
+  return header;
+}
+
+void EndTransactionHeader::write(Fields& to) const {
+  to.set("producerGroup", producer_group);
+  to.set("tranStateTableOffset", tran_state_table_offset);
+  to.set("commitLogOffset", commit_log_offset);
+  to.set("commitOrRollback", commit_or_rollback);
+  to.set("fromTransactionCheck", from_transaction_check);
+  to.set("msgId", msg_id);
+  if (!transaction_id.empty()) to.set("transactionId", transaction_id);
+}
+
+CheckTransactionStateHeader CheckTransactionStateHeader::read(FieldReader& in) {
+  CheckTransactionStateHeader header;
+  header.tran_state_table_offset = in.i64("tranStateTableOffset");
+  header.commit_log_offset = in.i64("commitLogOffset");
+  header.msg_id = in.text_or("msgId");
+  header.transaction_id = in.text_or("transactionId");
+  header.offset_msg_id = in.text_or("offsetMsgId");
+  return header;
+}
+
+void CheckTransactionStateHeader::write(Fields& to) const {
+  to.set("tranStateTableOffset", tran_state_table_offset);
+  to.set("commitLogOffset", commit_log_offset);
+  if (!msg_id.empty()) to.set("msgId", msg_id);
+  if (!transaction_id.empty()) to.set("transactionId", transaction_id);
+  if (!offset_msg_id.empty()) to.set("offsetMsgId", offset_msg_id);
+}
+
+PushReplyHeader PushReplyHeader::read(FieldReader& in) {
+  PushReplyHeader header;
+  header.producer_group = in.text("producerGroup");
+  header.topic = in.text("topic");
+  header.default_topic = in.text("defaultTopic");
+  header.default_topic_queue_nums = in.i32("defaultTopicQueueNums");
+  header.queue_id = in.i32("queueId");
+  header.sys_flag = in.i32("sysFlag");
+  header.born_timestamp = in.i64("bornTimestamp");
+  header.flag = in.i32("flag");
+  header.properties = in.text_or("properties");
+  header.reconsume_times = in.i32_or("reconsumeTimes", 0);
+  header.unit_mode = in.flag_or("unitMode");
+  header.born_host = in.text("bornHost");
+  header.store_host = in.text("storeHost");
+  header.store_timestamp = in.i64("storeTimestamp");
+  return header;
+}
+
+void PushReplyHeader::write(Fields& to) const {
+  to.set("producerGroup", producer_group);
+  to.set("topic", topic);
+  to.set("defaultTopic", default_topic);
+  to.set("defaultTopicQueueNums", default_topic_queue_nums);
+  to.set("queueId", queue_id);
+  to.set("sysFlag", sys_flag);
+  to.set("bornTimestamp", born_timestamp);
+  to.set("flag", flag);
+  if (!properties.empty()) to.set("properties", properties);
+  to.set("reconsumeTimes", reconsume_times);
+  to.set("unitMode", unit_mode);
+  to.set("bornHost", born_host);
+  to.set("storeHost", store_host);
+  to.set("storeTimestamp", store_timestamp);
+}
+
+}  // namespace gantry::model::protocol
