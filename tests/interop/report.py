@@ -1,0 +1,44 @@
+"""One line per case, as it ends."""
+import subprocess
+import threading
+from dataclasses import dataclass, field
+
+CLIENT_SECONDS = 900
+
+
+@dataclass
+class Report:
+    running: list[subprocess.Popen[str]]
+    failures: int = 0
+    names: list[str] = field(default_factory=list)
+
+    def passed(self, name: str) -> None:
+        self.names.append(name)
+        print(f"ok     interop.{name}", flush=True)
+
+    def failed(self, name: str, why: str) -> None:
+        self.failures += 1
+        self.names.append(name)
+        print(f"FAILED interop.{name}: {' '.join(why.split())[:600]}", flush=True)
+
+    def result(self, name: str, why: str) -> None:
+        """Passed when there is nothing to say."""
+        self.failed(name, why) if why else self.passed(name)
+
+    def follow(self, prefix: str, cases: list[str], program: "subprocess.Popen[str]") -> None:
+        """Passes on what a client program says about its cases; a case that it says nothing about failed."""
+        self.running.append(program)
+        watchdog = threading.Timer(CLIENT_SECONDS, program.kill)
+        watchdog.start()
+        silent = list(cases)
+        assert program.stdout is not None
+        for line in program.stdout:
+            verdict, _, rest = line.strip().partition(" ")
+            name, _, why = rest.partition(": ")
+            if verdict in ("ok", "FAILED") and name in silent:
+                silent.remove(name)
+                self.result(f"{prefix}.{name}", "" if verdict == "ok" else why or "no reason given")
+        program.wait()
+        watchdog.cancel()
+        for name in silent:
+            self.failed(f"{prefix}.{name}", f"the client ended with {program.returncode} and no verdict")
