@@ -1,15 +1,17 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/runtime.h"
 
 namespace gantry::sim {
+
+class Observer;
 
 /// A seeded world: machines, the processes on them, one timeline, one network.
 ///
@@ -33,6 +35,8 @@ class Simulation {
   /// Starts the next incarnation of a process: `main` is its first fiber. The process ends when its
   /// last fiber ends.
   void start(std::string_view machine, std::string_view process, Main main);
+  /// The same again, with the `main` of its last start; it must not be running.
+  void restart(std::string_view machine, std::string_view process);
   bool running(std::string_view machine, std::string_view process) const;
 
   /// A kill -9: the fibers are unwound at once, connections are reset after the latency, the page
@@ -40,6 +44,8 @@ class Simulation {
   void kill(std::string_view machine, std::string_view process);
   /// All its processes die without a reset to anybody; the disk keeps what power loss leaves.
   void lose_power(std::string_view machine);
+  /// Ends a loss of power; starts none of its processes.
+  void power_on(std::string_view machine);
 
   /// Runs `action` at that virtual time, on no node's fiber; it must not suspend.
   void at(runtime::Instant when, std::function<void()> action);
@@ -58,9 +64,13 @@ class Simulation {
   Hash hash() const;
   /// Entries taken from the timeline so far.
   std::uint64_t events() const;
+  /// Hands every event from now on to `observer`, which must outlive the simulation.
+  void observe(Observer& observer);
+  /// For people: what each fiber that lives is called and does.
+  std::vector<std::string> describe() const;
 
   class Impl;
-  /// Faults of links, disks and clocks: see sim/faults.
+  /// For the parts of sim/ themselves, such as faults.
   Impl& impl() { return *impl_; }
 
  private:

@@ -99,6 +99,8 @@ Engine::~Engine() {
 
 void Engine::run() {
   invariant(running_ == none, "run() is called on the thread's own stack");
+  exceptions_outside_ = std::uncaught_exceptions();
+  handling_outside_ = std::current_exception() != nullptr;
   switch_away();
 }
 
@@ -168,12 +170,12 @@ Waker Engine::waker() const {
 bool Engine::park(Instant deadline) {
   invariant(in_fiber(), "park() is called by a fiber");
   Fiber& fiber = *fibers_[running_];
-  const bool unwinding = std::uncaught_exceptions() > 0;
+  const bool unwinding = std::uncaught_exceptions() > exceptions_outside_;
   if (fiber.group->gone_) {
     if (unwinding) return false;
     throw NodeGone{};
   }
-  invariant(!unwinding && std::current_exception() == nullptr,
+  invariant(!unwinding && (handling_outside_ || std::current_exception() == nullptr),
             "nothing parks in a destructor that unwinds or inside a catch block");
   if (!fiber.permit) {
     fiber.state = State::parked;
@@ -204,7 +206,7 @@ void Engine::yield() {
     make_ready(running_);
     switch_away();
   }
-  if (fiber.group->gone_ && std::uncaught_exceptions() == 0) throw NodeGone{};
+  if (fiber.group->gone_ && std::uncaught_exceptions() == exceptions_outside_) throw NodeGone{};
 }
 
 void Engine::crash(Group& group) {
@@ -228,8 +230,29 @@ Instant Engine::next_deadline() const {
   return timers_.empty() ? Instant::never() : timers_.begin()->deadline;
 }
 
-void Engine::fire_due(Instant now) {
-  while (!timers_.empty() && timers_.begin()->deadline <= now) make_ready(timers_.begin()->slot);
+std::size_t Engine::fire_due(Instant now) {
+  std::size_t fired = 0;
+  for (; !timers_.empty() && timers_.begin()->deadline <= now; ++fired) make_ready(timers_.begin()->slot);
+  return fired;
+}
+
+void Engine::pause(Group& group) {
+  group.paused_ = true;
+  for (const auto& fiber : fibers_)
+    if (fiber->group == &group && fiber->state == State::ready) ready_.erase(fiber->ready);
+}
+
+void Engine::resume(Group& group) {
+  group.paused_ = false;
+  for (std::uint32_t slot = 0; slot < fibers_.size(); ++slot)
+    if (fibers_[slot]->group == &group && fibers_[slot]->state == State::ready && !group.gone_)
+      make_ready(slot);
+}
+
+void Engine::wake(Group& group) {
+  if (group.gone_) return;
+  for (std::uint32_t slot = 0; slot < fibers_.size(); ++slot)
+    if (fibers_[slot]->group == &group && fibers_[slot]->state == State::parked) make_ready(slot);
 }
 
 Group& Engine::group() const {
@@ -253,6 +276,7 @@ void Engine::make_ready(std::uint32_t slot) {
   Fiber& fiber = *fibers_[slot];
   drop_timer(fiber);
   fiber.state = State::ready;
+  if (fiber.group->paused_) return;
   fiber.ready = {world_.priority(fiber.group->id_, fiber.ordinal), ++sequence_, slot};
   ready_.insert(fiber.ready);
 }

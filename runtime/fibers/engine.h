@@ -50,6 +50,8 @@ class Group {
   std::uint64_t id() const { return id_; }
   /// True from the crash on: whatever this incarnation still does has no effect.
   bool gone() const { return gone_; }
+  /// Its fibers do not run now, whatever happens; see Engine::pause().
+  bool paused() const { return paused_; }
   std::size_t live() const { return live_; }
 
  private:
@@ -59,6 +61,7 @@ class Group {
   std::uint64_t spawned_ = 0;
   std::size_t live_ = 0;
   bool gone_ = false;
+  bool paused_ = false;
 };
 
 /// Fibers on one thread, under both worlds. The only user of Boost.Fiber.
@@ -95,10 +98,17 @@ class Engine {
   /// runs and without time passing. Callable from anywhere on the engine's thread.
   void crash(Group& group);
 
+  /// From now on no fiber of the group is picked (one that runs now goes on until it suspends);
+  /// what makes one ready meanwhile counts when the group is resumed.
+  void pause(Group& group);
+  void resume(Group& group);
+  /// Ends every wait of the group for no reason: its fibers look at their deadlines again.
+  void wake(Group& group);
+
   /// The earliest deadline of a parked fiber, or never().
   Instant next_deadline() const;
-  /// Makes every fiber ready whose deadline is not after `now`.
-  void fire_due(Instant now);
+  /// Makes every fiber ready whose deadline is not after `now`; returns how many.
+  std::size_t fire_due(Instant now);
   bool anything_ready() const { return !ready_.empty() || !doomed_.empty(); }
 
   /// Whether a fiber (and not the thread's own stack) runs now; if so, whose and which.
@@ -148,6 +158,9 @@ class Engine {
   std::uint32_t running_ = none;
   unsigned picks_ = 0;
   bool ending_ = false;
+  // What was on its way, or being handled, on the thread's own stack when run() was called.
+  int exceptions_outside_ = 0;
+  bool handling_outside_ = false;
 };
 
 }  // namespace gantry::runtime::fibers

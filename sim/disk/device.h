@@ -1,0 +1,57 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "runtime/clock.h"
+#include "sim/noise.h"
+
+namespace gantry::sim::disk {
+
+/// How a disk behaves where no fault says otherwise.
+struct Options {
+  std::int64_t cache_ns = 4'000;   ///< of a call that only touches the page cache
+  std::int64_t ns_per_kib = 100;   ///< of copying, on top
+  std::int64_t sync_ns = 300'000;  ///< of one sync, alone on the device
+  std::int64_t sync_ns_per_kib = 2'000;
+};
+
+/// The thing below the page cache: one queue for everything that has to reach it, and its troubles.
+struct Device {
+  Options options;
+  std::uint64_t entity = 0;
+  std::uint64_t operations = 0;  // names each for noise
+  runtime::Instant busy_until{};
+  // Faults that hold now.
+  int full = 0;
+  std::int64_t extra_ns = 0;
+  runtime::Instant stalled_until{};
+  std::int64_t failing_reads = 0, failing_writes = 0, failing_syncs = 0;  // the next so many
+
+  /// When a call that touches the cache only is done.
+  runtime::Instant cached(const Noise& noise, runtime::Instant now, std::size_t bytes) {
+    const std::int64_t time = options.cache_ns + static_cast<std::int64_t>(bytes) * options.ns_per_kib / 1024;
+    return delayed(now, jittered(time, bits(noise)));
+  }
+  /// When a sync of so many bytes, queued now, is done.
+  runtime::Instant queued(const Noise& noise, runtime::Instant now, std::uint64_t bytes) {
+    const std::int64_t time =
+        options.sync_ns + static_cast<std::int64_t>(bytes / 1024) * options.sync_ns_per_kib;
+    busy_until = delayed(std::max(now, busy_until), jittered(time, bits(noise)));
+    return busy_until;
+  }
+  /// Takes one of the failures that are planned, if any is.
+  static bool fails(std::int64_t& planned) {
+    if (planned == 0) return false;
+    --planned;
+    return true;
+  }
+
+ private:
+  std::uint64_t bits(const Noise& noise) { return noise(Domain::disk, entity, 0, ++operations); }
+  runtime::Instant delayed(runtime::Instant from, std::int64_t ns) const {
+    return {std::max(from, stalled_until).ns + ns + extra_ns};
+  }
+};
+
+}  // namespace gantry::sim::disk

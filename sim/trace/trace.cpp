@@ -1,0 +1,67 @@
+#include "sim/trace/trace.h"
+
+#define XXH_STATIC_LINKING_ONLY  // the state in place, and not on the heap
+#include <xxhash.h>
+
+namespace gantry::sim::trace {
+
+namespace {
+std::uint64_t digest_of(std::string_view text) {
+  return XXH3_64bits(text.data(), text.size());
+}
+}  // namespace
+
+struct Trace::State {
+  XXH3_state_t sum{};
+  std::array<unsigned char, 8192> pending{};
+  std::size_t used = 0;
+};
+
+Trace::Trace() : state_(std::make_unique<State>()) {
+  XXH3_128bits_reset(&state_->sum);
+}
+Trace::~Trace() = default;
+
+void Trace::put(std::uint64_t value) {
+  if (state_->used + 8 > state_->pending.size()) flush();
+  for (unsigned i = 0; i < 8; ++i, value >>= 8)
+    state_->pending[state_->used++] = static_cast<unsigned char>(value & 0xFF);
+}
+
+void Trace::flush() const {
+  XXH3_128bits_update(&state_->sum, state_->pending.data(), state_->used);
+  state_->used = 0;
+}
+
+void Trace::add(const Event& event) {
+  put(static_cast<std::uint64_t>(event.at.ns));
+  put(std::uint64_t{event.actor.node} << 32 | event.actor.incarnation);
+  put(event.actor.fiber);
+  put(digest_of(event.kind));
+  put(event.text.empty() ? 0 : digest_of(event.text));
+  put(event.facts.size());
+  for (const std::int64_t fact : event.facts) put(static_cast<std::uint64_t>(fact));
+  put(event.digest);
+  for (Observer* const observer : observers_) observer->on_event(event);
+}
+
+void Trace::log(runtime::Instant at, const Actor& actor, runtime::Level level, std::string_view text) {
+  for (Observer* const observer : observers_) observer->on_log(at, actor, level, text);
+}
+
+Simulation::Hash Trace::hash() const {
+  flush();
+  const XXH128_hash_t sum = XXH3_128bits_digest(&state_->sum);
+  return {sum.high64, sum.low64};
+}
+
+std::uint64_t digest_of(std::span<const Bytes> pieces) {
+  if (pieces.empty()) return 0;
+  if (pieces.size() == 1) return XXH3_64bits(pieces[0].data(), pieces[0].size());
+  XXH3_state_t sum;
+  XXH3_64bits_reset(&sum);
+  for (const Bytes piece : pieces) XXH3_64bits_update(&sum, piece.data(), piece.size());
+  return XXH3_64bits_digest(&sum);
+}
+
+}  // namespace gantry::sim::trace

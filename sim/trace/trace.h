@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/observer.h"
+#include "sim/simulation.h"
+
+namespace gantry::sim::trace {
+
+/// The sum of everything that happened in one run, 128 bits, and those who watch it happen.
+///
+/// Each event adds: time, node, incarnation, fiber, kind, text, facts, digest of its bytes, as
+/// little-endian integers. Never an address, a floating-point number or a line of log.
+class Trace {
+ public:
+  Trace();
+  ~Trace();
+  Trace(const Trace&) = delete;
+
+  void add(const Event& event);
+  void log(runtime::Instant at, const Actor& actor, runtime::Level level, std::string_view text);
+  Simulation::Hash hash() const;
+  /// Called for each event from now on; must outlive the run.
+  void observe(Observer& observer) { observers_.push_back(&observer); }
+  bool observed() const { return !observers_.empty(); }
+
+ private:
+  struct State;
+  void put(std::uint64_t value);
+  void flush() const;
+
+  std::unique_ptr<State> state_;
+  std::vector<Observer*> observers_;
+};
+
+/// Of bytes in pieces; the same however they are cut, unless there is nothing.
+std::uint64_t digest_of(std::span<const Bytes> pieces);
+
+}  // namespace gantry::sim::trace
