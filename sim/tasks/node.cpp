@@ -58,9 +58,9 @@ void Node::spawn(std::string_view name, Body body) {
   kernel_.engine.spawn(group_, name, std::move(body));
 }
 
-void Node::park(runtime::Instant deadline) {
+bool Node::park(runtime::Instant deadline) {
   invariant(!kernel_.acting(), "an entry of the timeline does not suspend");
-  kernel_.engine.park(world_time_of(deadline));
+  return kernel_.engine.park(world_time_of(deadline));
 }
 
 void Node::yield() {

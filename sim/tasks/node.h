@@ -46,7 +46,7 @@ class Node final : public runtime::Tasks,
   // runtime::Tasks
   void spawn(std::string_view name, Body body) override;
   runtime::Waker waker() const override { return kernel_.engine.waker(); }
-  void park(runtime::Instant deadline) override;
+  bool park(runtime::Instant deadline) override;
   void unpark(runtime::Waker waker) override { kernel_.engine.unpark(waker); }
   void yield() override;
   // runtime::Clock
