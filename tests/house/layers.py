@@ -104,10 +104,16 @@ def check_top_level(root: Path) -> list[str]:
             if not path.name.startswith(".") and path.name not in TOP_LEVEL | ignored]
 
 
+# in_simulation() carries a test framework's exception of unknown type out of a fiber, after NodeGone.
+MAY_CATCH_ALL = {"sim/simulation.cpp"}
+
+
 def check_catch_all(root: Path) -> list[str]:
     """`catch (...)` outside the tests: it would swallow the end of a crashed fiber."""
     wrong = []
     for path in all_sources(root, tuple(box for box in BOXES if box != "tests")):
+        if path.as_posix() in MAY_CATCH_ALL:
+            continue
         code = code_of((root / path).read_text(encoding="utf-8"))
         for found in re.finditer(r"\bcatch\s*\(\s*\.\.\.\s*\)", code):
             wrong.append(f"{path}:{code.count(chr(10), 0, found.start()) + 1}: catch (...)")
