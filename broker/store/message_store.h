@@ -9,16 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/store/offsets.h"
 #include "model/base/bytes.h"
 #include "model/base/result.h"
 #include "runtime/runtime.h"
 
 namespace gantry::broker::store {
-
-/// Bytes from the start of the commit log.
-enum class PhysicalOffset : std::int64_t {};
-/// Entries from the start of one queue.
-enum class QueueOffset : std::int64_t {};
 
 enum class FlushMode : std::uint8_t { async_flush, sync_flush };
 
@@ -31,14 +27,18 @@ struct StoreConfig {
   runtime::Duration flush_interval = std::chrono::milliseconds(500);  ///< flushIntervalCommitLog
   runtime::Duration sync_flush_timeout = std::chrono::seconds(5);     ///< syncFlushTimeout
   std::uint32_t message_bytes_max = 4u << 20;                         ///< maxMessageSize, of a body
-  runtime::Endpoint store_host;                                       ///< brokerIP1:listenPort, IPv4 in dots
+  std::uint64_t memory_bytes = 64u << 20;  ///< of the log's newest part that are kept in memory
+  /// How far behind the end of the log a message counts as recent, with larger limits for one get():
+  /// accessMessageInMemoryMaxRatio of the machine's memory.
+  std::int64_t recent_bytes = std::int64_t{4} << 30;
+  runtime::Endpoint store_host;  ///< brokerIP1:listenPort, IPv4 in dots
 };
 
 enum class PutStatus : std::uint8_t {
   ok,
   flush_disk_timeout,     ///< written, not known to be durable in time
   service_not_available,  ///< shutting down, fenced after a failed sync, or the disk is full
-  message_illegal,        ///< body, topic or record too large
+  message_illegal,        ///< body or record too large, no legal topic, queue or flags
   properties_size_exceeded,
 };
 
@@ -47,9 +47,9 @@ struct PutMessage {
   std::string_view topic;
   std::int32_t queue_id = 0;
   std::int32_t flag = 0;
-  std::int32_t sys_flag = 0;  ///< already checked at the door: no IPv6 bits
+  std::int32_t sys_flag = 0;  ///< without IPv6 bits, else message_illegal
   std::int64_t born_timestamp = 0;
-  runtime::Endpoint born_host;  ///< IPv4 in dots
+  runtime::Endpoint born_host;  ///< IPv4 in dots; anything else is stored as 0.0.0.0
   std::int32_t reconsume_times = 0;
   std::int64_t prepared_transaction_offset = 0;
   Bytes body;
@@ -111,9 +111,10 @@ class MessageStore {
   /// Never suspends. They are on no disk yet: see when_stored().
   virtual boost::system::result<Placed, PutStatus> append(std::span<const PutMessage> batch) = 0;
 
-  /// Reports once when everything below `end` is written and visible (and, with sync_flush and
-  /// `wait_for_sync`, durable), or why that will not be known. In order of `end`. `done` must not
-  /// suspend; it runs on a fiber of the store.
+  /// Reports once when everything below `end` is written (and, with sync_flush and `wait_for_sync`,
+  /// durable), or why that will not be known. By then it is visible, except with sync_flush and
+  /// without `wait_for_sync`. In order of `end`. Call it before the fiber that appended suspends.
+  /// `done` must not suspend; it runs on a fiber of the store, or at once after stop().
   virtual void when_stored(PhysicalOffset end, bool wait_for_sync, std::function<void(PutStatus)> done) = 0;
 
   /// Reads from a queue. `max_messages` and the limits of protocol.md 4.3 apply; at least one
@@ -145,12 +146,16 @@ class MessageStore {
                                      std::int64_t tags_code)>;
   virtual void on_arrival(Arrival callback) = 0;
 
-  /// Removes the queues of a topic; the log keeps the records until retention takes them.
+  /// Removes the queues of a topic: gone at once for everybody, then from the disk (suspends). The
+  /// log keeps the records until retention takes them. A topic of that name begins again at 0. After
+  /// a crash queues of a deleted topic may be back: who knows the topics deletes them again.
   virtual void delete_topic(std::string_view topic) = 0;
   /// Queues that exist, in ascending order of topic and id.
   virtual std::vector<std::pair<std::string, std::int32_t>> queues() const = 0;
 
-  /// Writes and syncs what is left, removes `abort`, ends the store's fibers, frees the lock.
+  /// Writes and syncs what is left, removes `abort`, ends the store's fibers, frees the lock. Those
+  /// who still wait get `service_not_available`. Errors: what is left was not all written or synced;
+  /// then `abort` stays and the next start recovers. Never from a fiber or callback of the store.
   virtual Result<void> stop() = 0;
 };
 

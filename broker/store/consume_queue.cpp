@@ -1,0 +1,60 @@
+#include "broker/store/consume_queue.h"
+
+#include <algorithm>
+
+#include "model/base/invariant.h"
+
+namespace gantry::broker::store {
+
+void ConsumeQueue::restart(QueueOffset at) {
+  recent_.clear();
+  dropped_ = 0;
+  min_ = max_ = written_ = next = at;
+}
+
+void ConsumeQueue::adopt(QueueOffset min, QueueOffset max) {
+  restart(max);
+  min_ = min;
+}
+
+std::span<const ConsumeQueue::Entry> ConsumeQueue::recent(QueueOffset from) const {
+  const QueueOffset first = recent_begin();
+  if (from < first || from >= max_) return {};
+  return std::span(recent_).subspan(dropped_ + static_cast<std::size_t>(from - first));
+}
+
+Result<std::vector<ConsumeQueue::Entry>> ConsumeQueue::read(QueueOffset from, std::size_t most) const {
+  invariant(from >= min_ && from < max_, "entries are read where there are some");
+  if (const auto found = recent(from); !found.empty()) {
+    const auto taken = found.first(std::min(most, found.size()));
+    return std::vector<Entry>(taken.begin(), taken.end());
+  }
+  return files_.read(from, std::min(most, static_cast<std::size_t>(recent_begin() - from)));
+}
+
+Result<void> ConsumeQueue::write_behind() {
+  if (!unwritten()) return {};
+  const QueueOffset from = written_;
+  const QueueOffset covered = max_;
+  const auto entries = recent(from);
+  // A copy: more entries are pushed, and the memory moves, while the write suspends us.
+  const std::vector<Entry> batch(entries.begin(), entries.end());
+  if (auto written = files_.write(from, batch); !written) return written;
+  // Somebody may have begun the queue again meanwhile.
+  if (written_ == from) written_ = std::min(covered, max_);
+  return {};
+}
+
+void ConsumeQueue::trim(PhysicalOffset floor) {
+  const std::size_t most = recent_.size() - static_cast<std::size_t>(max_ - written_);
+  while (dropped_ < most && recent_[dropped_].physical_offset < value(floor)) ++dropped_;
+  if (dropped_ * 2 < recent_.size() && dropped_ < 4096) return;
+  if (dropped_ == recent_.size()) {
+    recent_ = {};  // an idle queue holds no memory
+  } else {
+    recent_.erase(recent_.begin(), recent_.begin() + static_cast<std::ptrdiff_t>(dropped_));
+  }
+  dropped_ = 0;
+}
+
+}  // namespace gantry::broker::store

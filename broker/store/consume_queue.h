@@ -1,0 +1,86 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include "broker/store/offsets.h"
+#include "broker/store/queue_files.h"
+#include "model/layout/consume_queue.h"
+
+namespace gantry::broker::store {
+
+/// Where the messages of one queue lie in the commit log.
+///
+///     | entries in files ............... | written behind |
+///     ^ min()        | recent, in memory ................ | given out, not yet visible |
+///                                                         ^ max()                      ^ next
+///
+/// A projection of the log. Entries become visible by push() in memory and are written behind.
+/// Shared, so that whoever suspends while he uses a queue need not fear its removal.
+class ConsumeQueue : public boost::intrusive_ref_counter<ConsumeQueue, boost::thread_unsafe_counter> {
+ public:
+  using Entry = model::layout::QueueEntry;
+
+  ConsumeQueue(std::string topic, std::int32_t id, QueueFiles files)
+      : topic_(std::move(topic)), id_(id), files_(std::move(files)) {}
+
+  const std::string& topic() const { return topic_; }
+  std::int32_t id() const { return id_; }
+  QueueOffset min() const { return min_; }
+  QueueOffset max() const { return max_; }
+  /// What the next message put into the queue gets. Belongs to who appends.
+  QueueOffset next{};
+  /// Removed: nobody finds it any more, nothing of it is written.
+  bool removed = false;
+  /// Met by the scan of recovery.
+  bool replayed = false;
+
+  /// Makes one more entry visible, at max().
+  void push(const Entry& entry) {
+    recent_.push_back(entry);
+    max_ = max_ + 1;
+  }
+  /// Begins again, empty, at that offset; what lies in the files is cut by the caller.
+  void restart(QueueOffset at);
+  /// Takes what the files hold as visible and written.
+  void adopt(QueueOffset min, QueueOffset max);
+  void raise_min(QueueOffset to) { min_ = std::max(min_, std::min(to, max_)); }
+
+  /// Entries from there on that are in memory; empty when the first of them is not. Valid until the
+  /// next suspension.
+  std::span<const Entry> recent(QueueOffset from) const;
+  /// Entries from there on, `most` at most, fewer at the end of a file. `from` is below max().
+  /// May suspend. Errors: those of QueueFiles::read.
+  Result<std::vector<Entry>> read(QueueOffset from, std::size_t most) const;
+
+  bool unwritten() const { return written_ < max_; }
+  std::int64_t unwritten_entries() const { return max_ - written_; }
+  /// Writes what is visible to the files; then `sync` makes them durable. Suspends. One at a time.
+  Result<void> write_behind();
+  /// Forgets entries in memory that are written and point below `floor`.
+  void trim(PhysicalOffset floor);
+
+  QueueFiles& files() { return files_; }
+  const QueueFiles& files() const { return files_; }
+
+ private:
+  QueueOffset recent_begin() const { return max_ + -static_cast<std::int64_t>(recent_.size() - dropped_); }
+
+  std::string topic_;
+  std::int32_t id_;
+  QueueFiles files_;
+  QueueOffset min_{};
+  QueueOffset max_{};
+  QueueOffset written_{};      // entries below are in the files
+  std::vector<Entry> recent_;  // the first `dropped_` of them are no more
+  std::size_t dropped_ = 0;
+};
+
+using QueuePtr = boost::intrusive_ptr<ConsumeQueue>;
+
+}  // namespace gantry::broker::store

@@ -1,0 +1,171 @@
+#include "broker/store/local_store.h"
+
+#include "broker/store/tags.h"
+#include "model/base/invariant.h"
+#include "model/message/names.h"
+#include "model/message/properties.h"
+#include "model/message/sys_flag.h"
+
+namespace gantry::broker::store {
+
+using model::layout::Record;
+namespace sys_flag = model::message::sys_flag;
+
+namespace {
+constexpr std::size_t open_files_max = 256;
+/// A record may be larger than the largest body by this much: properties, topic and head.
+constexpr std::size_t record_extra_bytes_max = 64u << 10;
+/// With more than this waiting for the disk, the store is too busy to take more.
+constexpr std::int64_t unwritten_bytes_max = 256 << 20;
+constexpr std::int32_t v6_bits = sys_flag::born_host_v6 | sys_flag::store_host_v6;
+
+std::size_t record_bytes(const PutMessage& message) {
+  Record sized;  // with hosts of IPv4
+  sized.body = message.body;
+  sized.topic = message.topic;
+  sized.properties = message.properties;
+  return size_of(sized);
+}
+}  // namespace
+
+LocalStore::LocalStore(runtime::Runtime runtime, StoreConfig config, model::message::Host store_host,
+                       std::unique_ptr<runtime::FileLock> lock)
+    : runtime_(runtime),
+      config_(std::move(config)),
+      store_host_(store_host),
+      lock_(std::move(lock)),
+      open_files_(runtime.disk, open_files_max),
+      log_files_(runtime.disk, open_files_, config_.root, config_.commit_log_file_bytes),
+      log_(log_files_, static_cast<std::size_t>(config_.memory_bytes)),
+      queues_(runtime.disk, open_files_, config_.root, config_.consume_queue_file_bytes),
+      reader_(log_, config_.recent_bytes),
+      queue_files_mutex_(runtime.tasks),
+      timers_(runtime.tasks, runtime.clock, "store.timeouts"),
+      fibers_(runtime.tasks) {}
+
+Record LocalStore::record_of(const PutMessage& message) const {
+  Record record;
+  record.queue_id = message.queue_id;
+  record.flag = message.flag;
+  record.sys_flag = message.sys_flag;
+  record.born_timestamp = message.born_timestamp;
+  // A peer without an address of that kind is stored as 0.0.0.0.
+  const auto born = model::message::host_of(message.born_host.host, message.born_host.port);
+  if (born && !born->v6) record.born_host = *born;
+  record.store_host = store_host_;
+  record.reconsume_times = message.reconsume_times;
+  record.prepared_transaction_offset = message.prepared_transaction_offset;
+  record.body = message.body;
+  record.topic = message.topic;
+  record.properties = message.properties;
+  return record;
+}
+
+// Whatever recovery would not accept must not be taken: it would end the log there.
+std::optional<PutStatus> LocalStore::refusal(std::span<const PutMessage> batch) const {
+  if (!writable() || log_.end() - log_.written() > unwritten_bytes_max)
+    return PutStatus::service_not_available;
+  std::size_t bytes = 0;
+  for (const PutMessage& message : batch) {
+    invariant(message.topic == batch[0].topic && message.queue_id == batch[0].queue_id,
+              "a batch is of one topic and queue");
+    if (message.properties.size() > model::message::properties_bytes_max)
+      return PutStatus::properties_size_exceeded;
+    if (message.body.size() > config_.message_bytes_max) return PutStatus::message_illegal;
+    if ((message.sys_flag & v6_bits) != 0 || message.prepared_transaction_offset < 0)
+      return PutStatus::message_illegal;
+    const std::size_t size = record_bytes(message);
+    if (size > config_.message_bytes_max + record_extra_bytes_max) return PutStatus::message_illegal;
+    bytes += size;
+  }
+  if (batch.empty() || batch[0].queue_id < 0 || !model::message::check_topic(batch[0].topic))
+    return PutStatus::message_illegal;
+  if (!log_.fits(bytes)) return PutStatus::message_illegal;
+  return {};
+}
+
+boost::system::result<Placed, PutStatus> LocalStore::append(std::span<const PutMessage> batch) {
+  if (const auto refused = refusal(batch)) return *refused;
+  std::size_t bytes = 0;
+  for (const PutMessage& message : batch) bytes += record_bytes(message);
+
+  const bool idle = log_.end() == log_.written();
+  ConsumeQueue& queue = queues_.find_or_make(batch[0].topic, batch[0].queue_id);
+  auto [at, into] = log_.take_room(bytes);
+  Placed placed{.queue_offset = queue.next, .store_timestamp = log_.stamp(runtime_.clock.wall_now())};
+  placed.physical.reserve(batch.size());
+  for (const PutMessage& message : batch) {
+    const bool in_queue = sys_flag::in_queue(message.sys_flag);
+    Record record = record_of(message);
+    record.physical_offset = value(at);
+    record.queue_offset = in_queue ? value(queue.next) : 0;
+    record.store_timestamp = placed.store_timestamp;
+    const std::size_t before = into.size();
+    append_record(record, into);
+    const auto size = static_cast<std::int32_t>(into.size() - before);
+    if (in_queue) {
+      pending_.push_back({&queue, queue.next, {value(at), size, tags_code_of(message.properties)}});
+      queue.next = queue.next + 1;
+    }
+    placed.physical.push_back(at);
+    at = at + size;
+  }
+  placed.end = at;
+  invariant(at == log_.end(), "the records take the room that was taken for them");
+  if (idle) commit_wake_.wake_all(runtime_.tasks);
+  return placed;
+}
+
+void LocalStore::when_stored(PhysicalOffset end, bool wait_for_sync, std::function<void(PutStatus)> done) {
+  if (stopped_) return done(PutStatus::service_not_available);
+  if (!sync_flush() || !wait_for_sync) {
+    for_write_.add(end, runtime::Instant::never(), std::move(done));
+  } else {
+    for_sync_.add(end, runtime_.clock.now() + config_.sync_flush_timeout, std::move(done));
+    watch_deadlines();
+  }
+  if (answers_due()) commit_wake_.wake_all(runtime_.tasks);
+}
+
+GetResult LocalStore::get(std::string_view topic, std::int32_t queue_id, QueueOffset from,
+                          std::int32_t max_messages, const EntryFilter& filter) {
+  const QueuePtr queue = queues_.find(topic, queue_id);
+  if (!queue) return {.status = GetStatus::no_matched_logic_queue};
+  return reader_.get(*queue, from, max_messages, filter);
+}
+
+QueueOffset LocalStore::min_offset(std::string_view topic, std::int32_t queue_id) const {
+  const ConsumeQueue* const queue = queues_.find(topic, queue_id);
+  return queue ? queue->min() : QueueOffset{0};
+}
+
+QueueOffset LocalStore::max_offset(std::string_view topic, std::int32_t queue_id) const {
+  const ConsumeQueue* const queue = queues_.find(topic, queue_id);
+  return queue ? queue->max() : QueueOffset{0};
+}
+
+QueueOffset LocalStore::offset_by_time(std::string_view topic, std::int32_t queue_id,
+                                       std::int64_t timestamp) {
+  const QueuePtr queue = queues_.find(topic, queue_id);
+  return queue ? reader_.offset_by_time(*queue, timestamp) : QueueOffset{0};
+}
+
+std::optional<std::int64_t> LocalStore::store_time_at(std::string_view topic, std::int32_t queue_id,
+                                                      QueueOffset at) {
+  const QueuePtr queue = queues_.find(topic, queue_id);
+  if (!queue) return {};
+  return reader_.store_time_at(*queue, at);
+}
+
+std::optional<Buffer> LocalStore::record_at(PhysicalOffset at) {
+  if (at < log_.begin() || at >= visible_) return {};
+  return reader_.record_at(at, 0);
+}
+
+std::vector<std::pair<std::string, std::int32_t>> LocalStore::queues() const {
+  std::vector<std::pair<std::string, std::int32_t>> names;
+  for (const QueuePtr& queue : queues_.all()) names.emplace_back(queue->topic(), queue->id());
+  return names;
+}
+
+}  // namespace gantry::broker::store
