@@ -33,7 +33,7 @@ class Simulation {
   /// The address of a machine, as Endpoint::host; its name works as well.
   std::string address(std::string_view machine) const;
   /// Starts the next incarnation of a process: `main` is its first fiber. The process ends when its
-  /// last fiber ends.
+  /// last fiber ends. On a machine without power it starts when the power is back.
   void start(std::string_view machine, std::string_view process, Main main);
   /// The same again, with the `main` of its last start; it must not be running.
   void restart(std::string_view machine, std::string_view process);
@@ -44,7 +44,7 @@ class Simulation {
   void kill(std::string_view machine, std::string_view process);
   /// All its processes die without a reset to anybody; the disk keeps what power loss leaves.
   void lose_power(std::string_view machine);
-  /// Ends a loss of power; starts none of its processes.
+  /// Ends a loss of power. What ran before is not started again; that is what a fault record does.
   void power_on(std::string_view machine);
 
   /// Runs `action` at that virtual time, on no node's fiber; it must not suspend.

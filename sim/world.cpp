@@ -89,9 +89,9 @@ void Simulation::Impl::boot(Machine& machine) {
 }
 
 void Simulation::Impl::start(Machine& machine, Process& process) {
-  invariant(machine.up(), "a process starts on a machine that has power");
   invariant(process.running == nullptr, "a process runs once at a time");
   process.wanted = true;
+  if (!machine.up() || process.held > 0) return;
   const std::uint32_t incarnation = ++process.incarnations;
   auto node = std::make_unique<tasks::Node>(
       kernel, machine, process.name, process.number, incarnation,
@@ -153,6 +153,7 @@ void Simulation::Impl::power_on(Machine& machine) {
   if (--machine.down > 0) return;
   kernel.emit("machine.power-on", machine.name, {machine.index});
   boot(machine);
+  start_wanted(machine);
 }
 
 void Simulation::Impl::pause(Process& process) {

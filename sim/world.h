@@ -24,6 +24,7 @@ class Simulation::Impl {
   Process& process(Machine& machine, std::string_view name);
 
   void add_machine(std::string_view name);
+  /// Starts its next incarnation; later, when the machine has no power or a fault holds it down.
   void start(Machine& machine, Process& process);
   void kill(Machine& machine, Process& process);
   /// Starts what ought to run and may.

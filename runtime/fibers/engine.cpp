@@ -252,7 +252,10 @@ void Engine::resume(Group& group) {
 void Engine::wake(Group& group) {
   if (group.gone_) return;
   for (std::uint32_t slot = 0; slot < fibers_.size(); ++slot)
-    if (fibers_[slot]->group == &group && fibers_[slot]->state == State::parked) make_ready(slot);
+    if (fibers_[slot]->group == &group && fibers_[slot]->state == State::parked) {
+      fibers_[slot]->permit = true;
+      make_ready(slot);
+    }
 }
 
 Group& Engine::group() const {

@@ -39,10 +39,10 @@ struct Anchor {
 struct Fault {
   std::int32_t id = 0;  ///< names it in reports and excuses
   Kind kind = Kind::process_kill;
-  std::string target;  ///< a machine
+  std::string target;  ///< a machine, or "machine/process" for those that hit a process
   std::string peer;    ///< the other machine of a link, empty = all
   Anchor anchor;
-  std::int64_t duration_ms = 0;
+  std::int64_t duration_ms = 0;  ///< negative: for good
   std::int64_t amount = 0;
   std::string part;
   friend bool operator==(const Fault&, const Fault&) = default;

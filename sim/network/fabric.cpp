@@ -38,17 +38,13 @@ std::size_t Fabric::room(const Stream& stream, int side) const {
   return held >= options_.send_buffer ? 0 : options_.send_buffer - static_cast<std::size_t>(held);
 }
 
-std::size_t Fabric::send(const Shared& stream, int side, std::span<const Bytes> from, std::size_t limit) {
+std::size_t Fabric::send(const Shared& stream, int side, std::span<const Bytes> from) {
   Pipe& pipe = stream->pipe[side];
-  std::size_t left = std::min(limit, room(*stream, side));
-  const std::size_t taken_at_most = left;
+  std::size_t taken = 0;
   for (const Bytes piece : from) {
-    const Bytes taken = piece.first(std::min(piece.size(), left));
-    pipe.bytes.push(taken);
-    left -= taken.size();
-    if (left == 0) break;
+    pipe.bytes.push(piece);
+    taken += piece.size();
   }
-  const std::size_t taken = taken_at_most - left;
   pipe.sent += taken;
   if (taken > 0) transmit(stream, side);
   return taken;
@@ -94,7 +90,9 @@ void Fabric::acknowledge(const Shared& stream, int side) {
   End& from = stream->end[side];
   End& to = stream->end[1 - side];
   const Link& back = link(to, from);
-  if (back.stalled_until > kernel_.now || !back.open() || !from.machine->up()) return retry(stream, side, 0);
+  if (back.stalled_until > kernel_.now)
+    return retry(stream, side, (back.stalled_until - kernel_.now).count());
+  if (!back.open() || !from.machine->up()) return retry(stream, side, 0);
   pipe.acked = pipe.visible;
   pipe.retry_after_ns = 0;
   if (!from.writer || room(*stream, side) == 0) return;

@@ -71,9 +71,8 @@ class Fabric {
   Links& links() { return links_; }
 
   // For connections. `side` is the calling end's.
-  /// Takes what fits of `from`, at most `limit` bytes; returns how many.
-  std::size_t send(const std::shared_ptr<Stream>& stream, int side, std::span<const Bytes> from,
-                   std::size_t limit);
+  /// Takes `from`, for which there is room(); returns how many bytes that is.
+  std::size_t send(const std::shared_ptr<Stream>& stream, int side, std::span<const Bytes> from);
   std::size_t room(const Stream& stream, int side) const;
   /// Bytes were read: the window opens.
   void consumed(const std::shared_ptr<Stream>& stream, int side);

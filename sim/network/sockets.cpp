@@ -16,6 +16,16 @@ std::size_t some_of(std::size_t all, std::uint64_t bits) {
   if (all < 2 || (bits & 7) != 0) return all;
   return 1 + static_cast<std::size_t>(scale(mix(bits), all - 1));
 }
+
+std::vector<Bytes> first_of(std::span<const Bytes> pieces, std::size_t n) {
+  std::vector<Bytes> first;
+  for (const Bytes piece : pieces) {
+    if (n == 0) break;
+    first.push_back(piece.first(std::min(piece.size(), n)));
+    n -= first.back().size();
+  }
+  return first;
+}
 }  // namespace
 
 Result<std::unique_ptr<runtime::Listener>> Sockets::listen(const runtime::Endpoint& at) {
@@ -66,7 +76,7 @@ Result<std::unique_ptr<runtime::Connection>> Sockets::connect(const runtime::End
   if (node_.gone()) return Errc::gone;
   if (attempt->state == Attempt::State::refused) return Errc::refused;
   if (attempt->state == Attempt::State::timed_out) return Errc::timed_out;
-  node_.enter("net.connected", to.host, {to.port, static_cast<std::int64_t>(attempt->stream->id)});
+  node_.enter("net.connected", to.host, {to.port, attempt->stream->name()});
   return std::unique_ptr<runtime::Connection>(
       std::make_unique<SimConnection>(fabric_, node_, attempt->stream, 0));
 }
@@ -78,8 +88,7 @@ Result<std::unique_ptr<runtime::Connection>> SimListener::accept() {
     if (!port_->backlog.empty()) {
       auto stream = std::move(port_->backlog.front());
       port_->backlog.pop_front();
-      if (!node_.enter("net.accept", {}, {local_.port, static_cast<std::int64_t>(stream->id)}))
-        return Errc::gone;
+      if (!node_.enter("net.accept", {}, {local_.port, stream->name()})) return Errc::gone;
       return std::unique_ptr<runtime::Connection>(
           std::make_unique<SimConnection>(fabric_, node_, std::move(stream), 1));
     }
@@ -132,8 +141,9 @@ Result<std::size_t> SimConnection::write_some(std::span<const Bytes> from) {
   if (all == 0) return std::size_t{0};
   const std::uint64_t ordinal = ++end().writes << 2 | static_cast<unsigned>(side_) << 1 | 1;
   const std::size_t n = some_of(all, node_.kernel().noise(Domain::piece, stream_->entity, 0, ordinal));
-  if (!node_.enter("net.write", {}, {id(), static_cast<std::int64_t>(n)}, from)) return Errc::gone;
-  return fabric_.send(stream_, side_, from, n);
+  const std::vector<Bytes> taken = first_of(from, n);
+  if (!node_.enter("net.write", {}, {id(), static_cast<std::int64_t>(n)}, taken)) return Errc::gone;
+  return fabric_.send(stream_, side_, taken);
 }
 
 Result<void> SimConnection::await_writable(runtime::Instant deadline) {

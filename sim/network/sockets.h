@@ -45,7 +45,7 @@ class SimConnection final : public runtime::Connection {
  private:
   End& end() const { return stream_->end[side_]; }
   Result<std::size_t> take(std::span<std::byte> into);
-  std::int64_t id() const { return static_cast<std::int64_t>(stream_->id); }
+  std::int64_t id() const { return stream_->name(); }
 
   Fabric& fabric_;
   tasks::Node& node_;

@@ -65,6 +65,8 @@ struct End {
 struct Stream {
   std::uint64_t id = 0;      // in order of connecting
   std::uint64_t entity = 0;  // for noise
+  /// What events call it: does not change when other machines connect more or less often.
+  std::int64_t name() const { return static_cast<std::int64_t>(entity >> 32); }
   End end[2];
   Pipe pipe[2];
 };
