@@ -92,11 +92,16 @@ group_determinism() {
 }
 
 group_fuzz() {
-  local program targets seconds
   run_programs asan test_model test_store || return 1
+  fuzz_decoders 60
+}
+
+# fuzz_decoders SECONDS: shared out among all targets.
+fuzz_decoders() {
+  local program targets seconds
   mapfile -t targets < <(cd tests/fuzz && ls fuzz_*.cpp)
   build asan "${targets[@]%.cpp}" || return 1
-  seconds=$((${fuzz_seconds:-60} / ${#targets[@]}))
+  seconds=$(($1 / ${#targets[@]}))
   for program in "${targets[@]%.cpp}"; do
     counted "$program" fuzz_one "$program" $((seconds > 0 ? seconds : 1))
   done

@@ -8,7 +8,7 @@ cmd_up() {
   write_broker_config
   start_broker
   trap stop_broker EXIT
-  trap 'exit 130' INT TERM
+  trap 'exit 0' INT TERM
   wait_for_port $broker_port
   show_that_it_lives
   [[ ${1:-} != --check ]] || return 0
@@ -39,8 +39,9 @@ start_broker() {
 }
 
 stop_broker() {
-  kill -TERM "$broker" 2>/dev/null && say "stopping" || true
-  wait "$broker" 2>/dev/null || true
+  kill -TERM "$broker" 2>/dev/null || return 0
+  say "stop"
+  wait "$broker" || die "the broker did not stop as it should; see $up_folder/broker.log"
 }
 
 # Until the port answers; a broker that has ended has said why.
@@ -54,13 +55,19 @@ wait_for_port() {
 }
 
 show_that_it_lives() {
-  local body received
-  body="hello from $(hostname) at $(date +%T)"
+  local body line consumer came=""
+  body="hello from $HOSTNAME at $(date +%T)"
   say "send and receive a message"
   build/dev/mqproducer -n $namesrv -t TopicTest -m "$body" || die "the message could not be sent"
-  received=$(timeout 30 build/dev/mqconsumer -n $namesrv -t TopicTest -g dev_up --from-first --count 0) || true
-  [[ $received == *"$body"* ]] || die "the message did not come back"
-  echo "received: $body"
+  exec 3< <(exec build/dev/mqconsumer -n $namesrv -t TopicTest -g dev_up --from-first)
+  consumer=$!
+  while [[ $came == "" ]] && read -r -t 30 line <&3; do
+    [[ $line != *"$body"* ]] || came=$line
+  done
+  kill -TERM "$consumer" 2>/dev/null || true
+  exec 3<&-
+  [[ $came != "" ]] || die "the message did not come back within 30 s"
+  echo "received: $came"
 }
 
 say_what_next() {
