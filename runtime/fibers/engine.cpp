@@ -292,12 +292,12 @@ void Engine::drop_timer(Fiber& fiber) {
 
 std::uint32_t Engine::pick() {
   for (;;) {
+    if (++picks_ % turn == 0) world_.look();  // may crash a group, as idle() may
     if (!doomed_.empty()) {
       const std::uint32_t slot = doomed_.back();
       doomed_.pop_back();
       return slot;
     }
-    if (++picks_ % turn == 0) world_.look();
     if (!ready_.empty()) {
       const std::uint32_t slot = ready_.begin()->slot;
       ready_.erase(ready_.begin());

@@ -1,0 +1,72 @@
+#include "runtime/asio/reactor.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <boost/system/error_code.hpp>
+
+namespace gantry::runtime::asio {
+
+Reactor::Reactor(boost::asio::io_context& io, Duration spin_max)
+    : io_(io), timer_(io), spin_max_(spin_max), group_(1, [this] { ended_ = true; }), engine_(*this) {}
+
+bool Reactor::suspend(Wait& wait, Instant deadline) {
+  wait.waker = engine_.waker();
+  wait.parked = true;
+  const bool woken = engine_.park(deadline);
+  wait.parked = false;
+  return woken;
+}
+
+void Reactor::resume(Wait& wait) {
+  if (wait.parked) engine_.unpark(wait.waker);
+}
+
+Instant Reactor::now() {
+  return {std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()).count()};
+}
+
+bool Reactor::idle() {
+  if (ended_) return false;
+  if (engine_.next_deadline() > now() && !spin()) block();
+  look();
+  return true;
+}
+
+void Reactor::look() {
+  io_.poll();
+  if (engine_.next_deadline() != Instant::never()) engine_.fire_due(now());
+}
+
+void Reactor::arm_timer() {
+  const Instant next = engine_.next_deadline();
+  if (next >= armed_) return;  // an earlier one that is obsolete costs one look too many
+  armed_ = next;
+  timer_.expires_at(std::chrono::steady_clock::time_point(Duration(next.ns)));
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) armed_ = Instant::never();
+  });
+}
+
+void Reactor::block() {
+  arm_timer();
+  const Instant from = now();
+  io_.run_one();
+  short_waits_ = now() - from < spin_max_ ? short_waits_ + 1 : 0;
+}
+
+bool Reactor::spin() {
+  if (short_waits_ < short_waits_needed_) return false;
+  const Instant until = std::min(now() + spin_max_, engine_.next_deadline());
+  do {
+    if (io_.poll() != 0) {
+      short_waits_needed_ = std::max(short_waits_needed_ / 2, 4u);
+      return true;
+    }
+  } while (now() < until);
+  short_waits_ = 0;
+  short_waits_needed_ = std::min(short_waits_needed_ * 2, 4096u);
+  return false;
+}
+
+}  // namespace gantry::runtime::asio

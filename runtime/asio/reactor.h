@@ -1,0 +1,61 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "runtime/clock.h"
+#include "runtime/fibers/engine.h"
+#include "runtime/tasks.h"
+
+namespace gantry::runtime::asio {
+
+/// One fiber's wait for a handler of the io_context. Lies in memory that the handler shares, so that
+/// a crash may unwind the fiber first.
+struct Wait {
+  Waker waker;
+  bool parked = false;
+};
+
+/// Real time for the engine: when no fiber is ready, the io_context runs. One node's fibers and the
+/// group that they form live here; made, used and destroyed on the thread that runs them.
+class Reactor final : public fibers::World {
+ public:
+  /// `spin_max`: how long to poll before blocking while events follow each other closely.
+  Reactor(boost::asio::io_context& io, Duration spin_max);
+
+  boost::asio::io_context& io() { return io_; }
+  fibers::Engine& engine() { return engine_; }
+  fibers::Group& group() { return group_; }
+  bool gone() const { return group_.gone(); }
+
+  /// Suspends the calling fiber until resume(wait), false at the deadline; may return for no reason.
+  bool suspend(Wait& wait, Instant deadline);
+  void resume(Wait& wait);
+
+  static Instant now();
+
+  bool idle() override;
+  void look() override;
+
+ private:
+  void arm_timer();
+  void block();
+  bool spin();
+
+  boost::asio::io_context& io_;
+  boost::asio::steady_timer timer_;
+  Instant armed_ = Instant::never();  // when timer_ ends the next blocking wait
+  bool ended_ = false;                // the last fiber has ended
+
+  // A blocked wake-up costs about fifteen times what a polled one does, and polling in vain costs a
+  // core. So: spin only after some waits in a row so short that spinning would have caught them, and
+  // ask for more of them after each spin in vain. An idle node has long waits only and never spins.
+  Duration spin_max_;
+  unsigned short_waits_ = 0;
+  unsigned short_waits_needed_ = 4;
+
+  fibers::Group group_;
+  fibers::Engine engine_;
+};
+
+}  // namespace gantry::runtime::asio
