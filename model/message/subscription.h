@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "model/base/result.h"
+#include "model/protocol/json_codec.h"
 
 namespace gantry::model::message {
 
@@ -33,6 +34,16 @@ struct SubscriptionData {
   /// Whether a message with this tag matches: what the consumer asks again. Empty = no tag.
   bool matches(std::string_view tag) const { return tags.empty() || tags.contains(std::string(tag)); }
   friend bool operator==(const SubscriptionData&, const SubscriptionData&) = default;
+  static constexpr auto json_members() {
+    using protocol::json_member;
+    return std::tuple(json_member("classFilterMode", &SubscriptionData::class_filter_mode),
+                      json_member("codeSet", &SubscriptionData::codes),
+                      json_member("expressionType", &SubscriptionData::expression_type),
+                      json_member("subString", &SubscriptionData::sub_string),
+                      json_member("subVersion", &SubscriptionData::sub_version),
+                      json_member("tagsSet", &SubscriptionData::tags),
+                      json_member("topic", &SubscriptionData::topic));
+  }
 };
 
 /// Reads a tag expression: empty or `*` for all, else tags joined by `||`. `sub_version` stays 0.

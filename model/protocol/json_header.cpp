@@ -9,7 +9,7 @@ namespace gantry::model::protocol {
 
 namespace {
 
-constexpr int depth_max = 64;  // of a value that is skipped: one bit each
+constexpr int depth_max = 64;  // of a value that is skipped
 
 bool parse_int(std::string_view text, std::int32_t& into) {
   const char* const end = text.data() + text.size();
@@ -165,32 +165,13 @@ bool JsonHeaderScanner::scalar(std::string_view& text, Kind& kind) {
   return kind == Kind::null || text == "true" || text == "false" || looks_like_number(text);
 }
 
-/// An array or object as it stands; one bit per open bracket says which kind it is.
 bool JsonHeaderScanner::nested(std::string_view& text) {
   const char* const begin = at_;
-  std::uint64_t objects = 0;
-  int depth = 0;
-  while (at_ != end_) {
-    const char c = *at_++;
-    if (c == '"') {
-      const char* stop = json_text::find_quote_or_escape(at_, end_);
-      while (stop != end_ && *stop == '\\' && end_ - stop >= 2)
-        stop = json_text::find_quote_or_escape(stop + 2, end_);
-      if (stop == end_ || *stop != '"') return false;
-      at_ = stop + 1;
-    } else if (c == '{' || c == '[') {
-      if (depth++ == depth_max) return false;
-      objects = objects << 1 | (c == '{' ? 1u : 0u);
-    } else if (c == '}' || c == ']') {
-      if ((objects & 1) != (c == '}' ? 1u : 0u)) return false;
-      objects >>= 1;
-      if (--depth == 0) {
-        text = {begin, static_cast<std::size_t>(at_ - begin)};
-        return true;
-      }
-    }
-  }
-  return false;
+  const char* const stop = json_text::skip_nested(begin, end_, depth_max);
+  if (stop == nullptr) return false;
+  text = {begin, static_cast<std::size_t>(stop - begin)};
+  at_ = stop;
+  return true;
 }
 
 bool JsonHeaderScanner::integer(std::int32_t& into) {

@@ -1,5 +1,9 @@
 #include "model/protocol/json_text.h"
 
+#include <algorithm>
+
+#include "model/base/utf8.h"
+
 namespace gantry::model::protocol::json_text {
 
 namespace {
@@ -67,26 +71,6 @@ int hex4(const char* at) {
   return value;
 }
 
-char* write_utf8(std::uint32_t c, char* to) {
-  const auto put = [&to](std::uint32_t byte) { *to++ = static_cast<char>(static_cast<unsigned char>(byte)); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | (c >> 6));
-    put(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    put(0xE0 | (c >> 12));
-    put(0x80 | ((c >> 6) & 0x3F));
-    put(0x80 | (c & 0x3F));
-  } else {
-    put(0xF0 | (c >> 18));
-    put(0x80 | ((c >> 12) & 0x3F));
-    put(0x80 | ((c >> 6) & 0x3F));
-    put(0x80 | (c & 0x3F));
-  }
-  return to;
-}
-
 char* read_escape(const char*& at, const char* end, char* to) {
   if (at == end) return nullptr;
   const char kind = *at++;
@@ -116,6 +100,35 @@ char* read_escape(const char*& at, const char* end, char* to) {
   }
   if (is_high_surrogate(unit) || is_low_surrogate(unit)) unit = 0xFFFD;
   return write_utf8(unit, to);
+}
+
+/// One bit per open bracket says which kind it is.
+const char* skip_nested(const char* at, const char* end, int depth_max) {
+  std::uint64_t objects = 0;
+  int depth = 0;
+  while (at != end) {
+    const char c = *at++;
+    if (c == '"') {
+      at = find_quote_or_escape(at, end);
+      while (at != end && *at == '\\' && end - at >= 2) at = find_quote_or_escape(at + 2, end);
+      if (at == end || *at++ != '"') return nullptr;
+    } else if (c == '{' || c == '[') {
+      if (depth++ == depth_max) return nullptr;
+      objects = objects << 1 | (c == '{' ? 1u : 0u);
+    } else if (c == '}' || c == ']') {
+      if (depth == 0 || (objects & 1) != (c == '}' ? 1u : 0u)) return nullptr;
+      objects >>= 1;
+      if (--depth == 0) return at;
+    }
+  }
+  return nullptr;
+}
+
+bool can_be_bare(std::string_view key) {
+  if (key.empty()) return false;
+  const char* const end = key.data() + key.size();
+  if (key.front() == '{') return skip_nested(key.data(), end, bare_key_depth_max) == end;
+  return std::ranges::all_of(key, is_word);
 }
 
 }  // namespace gantry::model::protocol::json_text

@@ -76,12 +76,25 @@ char* write_escaped(std::string_view text, char* to);
 /// The value of four hex digits, or -1.
 int hex4(const char* at);
 
-/// Writes one code point as UTF-8 (up to four bytes) and returns the end.
-char* write_utf8(std::uint32_t code_point, char* to);
-
 /// Decodes one escape. `at` is behind the backslash and moves behind the escape; its text goes to
 /// `to`, never longer than the escape was. A lone surrogate becomes U+FFFD. Returns the end of what
 /// it wrote, or null for an escape that JSON does not have.
 char* read_escape(const char*& at, const char* end, char* to);
+
+/// Skips the array or object that starts at `at`: brackets match and quotes end, whatever else is
+/// inside. Returns its end, or null when it has none or is nested deeper than `depth_max` (at most 64).
+const char* skip_nested(const char* at, const char* end, int depth_max);
+
+/// How deep an object that serves as a key may be nested; those of RocketMQ are flat.
+inline constexpr int bare_key_depth_max = 8;
+
+/// Characters of numbers, literals and keys that need no quotes.
+inline bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '+' ||
+         c == '.' || c == '_' || c == '$' || c == '%' || c == '@';
+}
+
+/// Whether a key reads back as itself without quotes: a word, or one whole object.
+bool can_be_bare(std::string_view key);
 
 }  // namespace gantry::model::protocol::json_text

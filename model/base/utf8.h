@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace gantry {
+
+/// The code point at `at`, which is inside of `text` and moves behind it. A broken character counts
+/// as U+FFFD, and takes its lead byte and those continuations that do belong to it.
+std::uint32_t read_utf8(std::string_view text, std::size_t& at);
+
+/// Writes one code point, up to four bytes, and returns the end.
+char* write_utf8(std::uint32_t code_point, char* to);
+
+}  // namespace gantry
