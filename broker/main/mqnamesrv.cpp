@@ -1,0 +1,125 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "broker/namesrv/name_server.h"
+#include "runtime/asio/node.h"
+#include "runtime/asio/stop_signals.h"
+
+// mqnamesrv: a NameServer as a process, with RocketMQ's flags and configuration keys. Exit codes:
+//   0  stopped in order    1  could not start, one sentence says why    2  bad configuration or flags
+
+namespace {
+
+using namespace gantry;
+namespace config = broker::config;
+using broker::namesrv::NameServer;
+using broker::namesrv::NamesrvConfig;
+using runtime::asio::Node;
+
+constexpr int not_started = 1;
+constexpr int bad_configuration = 2;
+
+struct Flags {
+  std::string file;
+  std::string namesrv;
+  bool print = false;
+};
+
+NamesrvConfig defaults_of_this_host() {
+  NamesrvConfig made;
+  const char* const home = std::getenv("HOME");
+  const std::string folder = std::string(home != nullptr && *home != '\0' ? home : ".") + "/namesrv";
+  made.kv_config_path = folder + "/kvConfig.json";
+  made.config_store_path = folder + "/namesrv.properties";
+  if (const char* const rocketmq_home = std::getenv("ROCKETMQ_HOME")) made.rocketmq_home = rocketmq_home;
+  return made;
+}
+
+/// Reads the file into `into` and says what is wrong; false when nothing may start.
+bool configure(const std::string& file, NamesrvConfig& into) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  if (!in) {
+    std::fprintf(stderr, "error: %s: cannot be read\n", file.c_str());
+    return false;
+  }
+  const auto found = keys_of(into).apply(config::parse_properties(text));
+  for (const auto& diagnostic : found) {
+    if (diagnostic.severity == config::Severity::note) continue;
+    const char* const kind = diagnostic.severity == config::Severity::error ? "error" : "warning";
+    std::fprintf(stderr, "%s: %s\n", kind, config::to_line(diagnostic, file).c_str());
+  }
+  into.config_store_path = file;  // as RocketMQ does: UPDATE_NAMESRV_CONFIG writes the file that was given
+  return !config::has_errors(found);
+}
+
+void explain(const NamesrvConfig& configuration, const Error& error) {
+  const std::string at = configuration.bind_address + ":" + std::to_string(configuration.listen_port);
+  const std::string why(error.detail[0] != '\0' ? std::string_view(error.detail) : name_of(error.code));
+  switch (error.code) {
+    case Errc::in_use:
+      std::fprintf(stderr, "mqnamesrv: another process listens on %s already.\n", at.c_str());
+      return;
+    case Errc::denied:
+    case Errc::unreachable:
+      std::fprintf(stderr, "mqnamesrv: cannot listen on %s: %s.\n", at.c_str(), why.c_str());
+      return;
+    default:
+      std::fprintf(stderr, "mqnamesrv: cannot start with %s and %s: %s.\n", at.c_str(),
+                   configuration.kv_config_path.c_str(), why.c_str());
+  }
+}
+
+/// The name server's life on its node; returns the exit code.
+int run(Node& node, const NamesrvConfig& configuration) {
+  int code = 0;
+  const auto end = node.run([&](runtime::Runtime runtime) {
+    NameServer server(runtime, configuration);
+    if (const auto started = server.start(); !started) {
+      explain(configuration, started.error());
+      code = not_started;
+      return;
+    }
+    std::printf("The Name Server boot success. serializeType=JSON, listening on %s:%u\n",
+                server.address().host.c_str(), static_cast<unsigned>(server.address().port));
+    std::fflush(stdout);
+    node.await_stop();
+    server.stop();
+  });
+  return end == Node::End::in_order ? code : not_started;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Flags flags;
+  CLI::App app("A NameServer that speaks RocketMQ's remoting protocol.", "mqnamesrv");
+  app.add_option("-c,--configFile", flags.file, "Properties file with the name server's configuration");
+  app.add_option("-n,--namesrvAddr", flags.namesrv, "Taken and not used, as by RocketMQ's mqnamesrv");
+  app.add_flag("-p,--printConfigItem", flags.print, "Print every key of the configuration and end");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : bad_configuration;
+  }
+
+  NamesrvConfig configuration = defaults_of_this_host();
+  if (!flags.file.empty() && !configure(flags.file, configuration)) return bad_configuration;
+  if (flags.print) {
+    std::fputs(config::print_properties(keys_of(configuration).values()).c_str(), stdout);
+    return 0;
+  }
+  runtime::asio::NodeOptions options;
+  options.name = "namesrv";
+  const auto node = Node::create(options);
+  if (!node) {
+    std::fprintf(stderr, "mqnamesrv: cannot start: %s.\n", node.error().detail);
+    return not_started;
+  }
+  const runtime::asio::StopSignals signals({node->get()});
+  return run(**node, configuration);
+}

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "broker/store/json_file.h"
+#include "runtime/runtime.h"
+#include "runtime/sync/mutex.h"
+
+namespace gantry::broker::namesrv {
+
+/// Small settings by namespace and key, kept in one file as RocketMQ's KVConfigManager does:
+/// `{"configTable":{"NAMESPACE":{"key":"value"}}}`.
+///
+/// A change is durable when put() or remove() has returned, and is seen by nobody before: a failed
+/// write leaves the table as it was.
+class KvConfig {
+ public:
+  using Values = std::map<std::string, std::string>;  // by key
+
+  /// `runtime` must outlive this.
+  KvConfig(runtime::Runtime runtime, std::string path);
+
+  /// Reads the file, or its .bak when the file is no good; without either the table is empty.
+  /// Errors: those of JsonFile::read() but `not_found`. Suspends.
+  Result<void> load();
+
+  // These suspend. Errors: those of the disk.
+  Result<void> put(std::string_view space, std::string_view key, std::string_view value);
+  Result<void> remove(std::string_view space, std::string_view key);
+
+  std::optional<std::string> get(std::string_view space, std::string_view key) const;
+  /// Of a namespace; null when there is none. Valid until the next suspension.
+  const Values* values(std::string_view space) const;
+
+ private:
+  using Table = std::map<std::string, Values>;  // by namespace
+  /// Writes `changed`, and only then makes it the table.
+  Result<void> replace(Table changed);
+
+  store::JsonFile file_;
+  runtime::sync::Mutex changing_;
+  Table table_;
+};
+
+}  // namespace gantry::broker::namesrv

@@ -1,0 +1,39 @@
+#include "broker/namesrv/namesrv_config.h"
+
+#include <algorithm>
+
+namespace gantry::broker::namesrv {
+
+config::KeyTable keys_of(NamesrvConfig& config) {
+  config::KeyTable keys;
+  keys.text("bindAddress", config.bind_address)
+      .number("listenPort", config.listen_port, 0, 65535)
+      .number("serverChannelMaxIdleTimeSeconds", config.channel_idle_seconds_max, 1, 1 << 30)
+      .text("rocketmqHome", config.rocketmq_home)
+      .text("kvConfigPath", config.kv_config_path)
+      .text("configStorePath", config.config_store_path)
+      .flag("orderMessageEnable", config.order_message_enable)
+      .text("configBlackList", config.config_black_list)
+      .without_effect({"productEnvName", "clusterTest", "serverWorkerThreads",
+                       "serverCallbackExecutorThreads", "serverSelectorThreads", "serverOnewaySemaphoreValue",
+                       "serverAsyncSemaphoreValue", "serverSocketSndBufSize", "serverSocketRcvBufSize",
+                       "serverSocketBacklog", "writeBufferHighWaterMark", "writeBufferLowWaterMark",
+                       "serverPooledByteBufAllocatorEnable", "useEpollNativeSelector"});
+  return keys;
+}
+
+bool is_black_listed(const NamesrvConfig& config, std::string_view key) {
+  std::string_view rest = config.config_black_list;
+  for (;;) {
+    const std::size_t end = rest.find(';');
+    if (rest.substr(0, end) == key) return true;
+    if (end == std::string_view::npos) return false;
+    rest.remove_prefix(end + 1);
+  }
+}
+
+bool may_change_while_running(std::string_view key) {
+  return key == "orderMessageEnable";
+}
+
+}  // namespace gantry::broker::namesrv

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/config/properties.h"
+#include "runtime/clock.h"
+
+namespace gantry::broker::namesrv {
+
+using namespace std::chrono_literals;
+
+/// What an operator may set, by RocketMQ's names (NamesrvConfig and NettyServerConfig, 4.9).
+struct NamesrvConfig {
+  std::string bind_address = "0.0.0.0";
+  std::uint16_t listen_port = 9876;
+  std::int32_t channel_idle_seconds_max = 120;
+  std::string rocketmq_home;
+  std::string kv_config_path = "namesrv/kvConfig.json";
+  std::string config_store_path = "namesrv/namesrv.properties";
+  bool order_message_enable = false;
+  std::string config_black_list = "configBlackList;configStorePath;kvConfigPath";
+
+  // Not in files: RocketMQ has them as constants.
+  runtime::Duration scan_first = 5s;
+  runtime::Duration scan_period = 10s;
+  runtime::Duration broker_silence_max = 120s;
+};
+
+/// The keys of `config`, which must outlive the table.
+config::KeyTable keys_of(NamesrvConfig& config);
+
+/// Whether request 318 may never change this key: it is in the black list.
+bool is_black_listed(const NamesrvConfig& config, std::string_view key);
+/// Whether a running name server obeys a change of this key. All others need a restart, so changing
+/// them by a request is refused: it would say that something happened.
+bool may_change_while_running(std::string_view key);
+
+}  // namespace gantry::broker::namesrv

@@ -1,0 +1,218 @@
+#include "broker/namesrv/route_requests.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "broker/namesrv/answers.h"
+#include "model/base/crc32.h"
+#include "model/message/names.h"
+#include "model/protocol/bodies/lists.h"
+#include "model/protocol/namesrv_headers.h"
+#include "model/route/register_broker.h"
+
+namespace gantry::broker::namesrv {
+
+using namespace model::protocol;
+using runtime::Level;
+
+namespace {
+
+// From here on a request's body is a RegisterBrokerBody; before, the bare table of topics.
+constexpr std::int32_t version_3_0_11 = 37;
+// From here on clients read standard JSON only.
+constexpr std::int32_t version_4_9_4 = 401;
+// RocketMQ's own largest, for benchmarks, has 1024; a client makes an object of every queue.
+constexpr std::int32_t queue_nums_max = 16384;
+
+/// Names of brokers and clusters are freer than those of topics: by default they are host names.
+bool is_name(std::string_view text) {
+  return model::message::check_client_id(text).has_value() && text.find(' ') == std::string_view::npos;
+}
+
+/// `host:port`. Go clients split what we answer at commas and colons, so no other may be in there.
+bool is_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (!is_name(text) || colon == std::string_view::npos || colon == 0) return false;
+  const auto port = parse_i32(text.substr(colon + 1));
+  return port && *port > 0 && *port <= 65535 && text.find_first_of(",\"{}") == std::string_view::npos;
+}
+
+template <class Header>
+Result<BrokerIdentity> identity_of(const Header& header) {
+  if (!is_name(header.cluster_name)) return Error(Errc::invalid, "the cluster name is not acceptable");
+  if (!is_name(header.broker_name)) return Error(Errc::invalid, "the broker name is not acceptable");
+  if (!is_address(header.broker_addr)) return Error(Errc::invalid, "the broker address is not host:port");
+  if (header.broker_id < 0) return Error(Errc::invalid, "the broker id is negative");
+  return BrokerIdentity{std::string(header.cluster_name), std::string(header.broker_name),
+                        std::string(header.broker_addr), header.broker_id};
+}
+
+Result<model::route::RegisterBrokerBody> body_of(const CommandView& request, bool compressed) {
+  if (request.version >= version_3_0_11) return model::route::read_register_body(request.body, compressed);
+  model::route::RegisterBrokerBody body;
+  if (request.body.empty()) return body;
+  auto table = read_body<model::route::TopicConfigTable>(request.body);
+  if (!table) return table.error();
+  body.topic_config = std::move(*table);
+  return body;
+}
+
+std::string say(const BrokerIdentity& broker) {
+  return broker.name + " id " + std::to_string(broker.id) + " at " + broker.address + " of cluster " +
+         broker.cluster;
+}
+
+}  // namespace
+
+void RouteRequests::serve(runtime::remoting::Server& server) {
+  using Method = std::function<Command(const View&, const Channel&)>;
+  const auto on = [&](RequestCode code, Method method) {
+    server.on(code,
+              [method = std::move(method)](const View& request, const runtime::remoting::Responder& respond) {
+                respond(method(request, *respond.channel()));
+              });
+  };
+  on(RequestCode::register_broker, [this](auto& r, auto& from) { return register_broker(r, from); });
+  on(RequestCode::unregister_broker, [this](auto& r, auto& from) { return unregister_broker(r, from); });
+  on(RequestCode::query_data_version, [this](auto& r, auto& from) { return query_data_version(r, from); });
+  on(RequestCode::get_routeinfo_by_topic, [this](auto& r, auto&) { return route_of_topic(r); });
+  on(RequestCode::get_broker_cluster_info, [this](auto&, auto&) { return clusters(); });
+  on(RequestCode::wipe_write_perm_of_broker, [this](auto& r, auto&) { return wipe_write_permission(r); });
+  on(RequestCode::add_write_perm_of_broker, [this](auto& r, auto&) { return add_write_permission(r); });
+  on(RequestCode::delete_topic_in_namesrv, [this](auto& r, auto&) { return delete_topic(r); });
+  on(RequestCode::get_topics_by_cluster, [this](auto& r, auto&) { return topics_of_cluster(r); });
+  on(RequestCode::get_all_topic_list_from_nameserver,
+     [this](auto&, auto&) { return topic_list(routes_.topics()); });
+  on(RequestCode::get_system_topic_list_from_ns,
+     [this](auto&, auto&) { return topic_list(routes_.system_topics()); });
+  on(RequestCode::get_unit_topic_list,
+     [this](auto&, auto&) { return topic_list(routes_.unit_topics(RouteTable::Unit::unit)); });
+  on(RequestCode::get_has_unit_sub_topic_list, [this](auto&, auto&) {
+    return topic_list(routes_.unit_topics(RouteTable::Unit::with_unit_subscription));
+  });
+  on(RequestCode::get_has_unit_sub_ununit_topic_list, [this](auto&, auto&) {
+    return topic_list(routes_.unit_topics(RouteTable::Unit::only_subscribed_by_unit));
+  });
+}
+
+Command RouteRequests::register_broker(const View& request, const Channel& from) {
+  const auto header = read_header<RegisterBrokerHeader>(request);
+  if (!header) return failure(header.error());
+  if (header->body_crc32 != 0 && header->body_crc32 != crc32_31(request.body))
+    return failure("crc32 not match");
+  const auto broker = identity_of(*header);
+  if (!broker) return failure(broker.error());
+  auto body = body_of(request, header->compressed);
+  if (!body) return failure(body.error());
+
+  BrokerReport report{*broker, std::string(header->ha_server_addr), body->topic_config.data_version,
+                      sound(std::move(body->topic_config.topics), broker->name),
+                      std::move(body->filter_servers)};
+  const Registration done = routes_.register_broker(report, from.id(), runtime_.clock.now());
+  if (done.is_new) runtime_.events.log(Level::info, "namesrv: registered " + say(*broker));
+
+  Command answer = success();
+  RegisterBrokerResponseHeader{done.master_ha_address, done.master_address}.write(answer.fields);
+  if (const KvConfig::Values* const ordered = kv_.values(order_topics))
+    answer.body = write_body(bodies::KvTable{*ordered});
+  return answer;
+}
+
+std::vector<TopicConfig> RouteRequests::sound(std::map<std::string, TopicConfig> topics,
+                                              std::string_view broker) {
+  std::vector<TopicConfig> kept;
+  std::size_t refused = 0;
+  for (auto& [name, topic] : topics) {
+    const auto in_range = [](std::int32_t queues) { return queues >= 0 && queues <= queue_nums_max; };
+    const bool good = model::message::check_topic(topic.topic_name).has_value() &&
+                      in_range(topic.read_queue_nums) && in_range(topic.write_queue_nums);
+    if (good) kept.push_back(std::move(topic));
+    else ++refused;
+  }
+  if (refused > 0) {
+    runtime_.events.count("namesrv.refused-topics", static_cast<std::int64_t>(refused));
+    runtime_.events.log(Level::warn, "namesrv: " + std::to_string(refused) + " topics of " +
+                                         std::string(broker) +
+                                         " have names or numbers of queues that are not acceptable");
+  }
+  return kept;
+}
+
+Command RouteRequests::unregister_broker(const View& request, const Channel& from) {
+  const auto header = read_header<BrokerHeader>(request);
+  if (!header) return failure(header.error());
+  const auto broker = identity_of(*header);
+  if (!broker) return failure(broker.error());
+  if (routes_.unregister_broker(*broker, from.id()))
+    runtime_.events.log(Level::info, "namesrv: unregistered " + say(*broker));
+  return success();
+}
+
+Command RouteRequests::query_data_version(const View& request, const Channel& from) {
+  const auto header = read_header<BrokerHeader>(request);
+  if (!header) return failure(header.error());
+  const auto broker = identity_of(*header);
+  if (!broker) return failure(broker.error());
+  const auto version = read_body<DataVersion>(request.body);
+  if (!version) return failure(version.error());
+  std::optional<DataVersion> known;
+  const bool changed = routes_.version_changed(*broker, *version, from.id(), runtime_.clock.now(), known);
+  Command answer = known ? success_with(*known) : success();
+  QueryDataVersionResponseHeader{changed}.write(answer.fields);
+  return answer;
+}
+
+Command RouteRequests::route_of_topic(const View& request) const {
+  const auto header = read_header<RouteInfoHeader>(request);
+  if (!header) return failure(header.error());
+  auto route = routes_.route_of(header->topic);
+  if (!route)
+    return failure(ResponseCode::topic_not_exist,
+                   "No topic route info in name server for the topic: " + std::string(header->topic));
+  if (config_.order_message_enable)
+    route->order_topic_conf = kv_.get(order_topics, header->topic).value_or(std::string());
+  const bool standard = header->accept_standard_json_only || request.version >= version_4_9_4;
+  return success_with(*route, {.escape_non_ascii = standard});
+}
+
+Command RouteRequests::clusters() const {
+  return success_with(routes_.clusters());
+}
+
+Command RouteRequests::wipe_write_permission(const View& request) {
+  const auto header = read_header<BrokerNameHeader>(request);
+  if (!header) return failure(header.error());
+  const std::int32_t topics = routes_.wipe_write_permission(header->broker_name);
+  runtime_.events.log(Level::info, "namesrv: " + std::string(header->broker_name) + " takes no writes for " +
+                                       std::to_string(topics) + " topics");
+  return response_with(ResponseCode::success, WipeWritePermResponseHeader{topics});
+}
+
+Command RouteRequests::add_write_permission(const View& request) {
+  const auto header = read_header<BrokerNameHeader>(request);
+  if (!header) return failure(header.error());
+  const std::int32_t topics = routes_.add_write_permission(header->broker_name);
+  runtime_.events.log(Level::info, "namesrv: " + std::string(header->broker_name) +
+                                       " takes writes again for " + std::to_string(topics) + " topics");
+  return response_with(ResponseCode::success, AddWritePermResponseHeader{topics});
+}
+
+Command RouteRequests::delete_topic(const View& request) {
+  const auto header = read_header<DeleteTopicInNamesrvHeader>(request);
+  if (!header) return failure(header.error());
+  routes_.remove_topic(header->topic, header->cluster_name);
+  return success();
+}
+
+Command RouteRequests::topics_of_cluster(const View& request) const {
+  const auto header = read_header<TopicsByClusterHeader>(request);
+  if (!header) return failure(header.error());
+  return success_with(bodies::TopicList{{}, routes_.topics_of_cluster(header->cluster)});
+}
+
+Command RouteRequests::topic_list(std::set<std::string> topics) const {
+  return success_with(bodies::TopicList{routes_.any_address(), std::move(topics)});
+}
+
+}  // namespace gantry::broker::namesrv

@@ -1,0 +1,95 @@
+#include "broker/namesrv/settings_requests.h"
+
+#include <functional>
+#include <utility>
+
+#include "broker/namesrv/answers.h"
+#include "broker/store/files.h"
+#include "model/protocol/bodies/lists.h"
+#include "model/protocol/namesrv_headers.h"
+
+namespace gantry::broker::namesrv {
+
+using namespace model::protocol;
+
+void SettingsRequests::serve(runtime::remoting::Server& server) {
+  const auto on = [&](RequestCode code, std::function<Command(const View&)> method) {
+    server.on(code,
+              [method = std::move(method)](const View& request, const runtime::remoting::Responder& respond) {
+                respond(method(request));
+              });
+  };
+  on(RequestCode::put_kv_config, [this](auto& request) { return put(request); });
+  on(RequestCode::get_kv_config, [this](auto& request) { return get(request); });
+  on(RequestCode::delete_kv_config, [this](auto& request) { return remove(request); });
+  on(RequestCode::get_kvlist_by_namespace, [this](auto& request) { return list(request); });
+  on(RequestCode::update_namesrv_config, [this](auto& request) { return update_config(request); });
+  on(RequestCode::get_namesrv_config, [this](auto&) { return print_config(); });
+}
+
+Command SettingsRequests::put(const View& request) {
+  const auto header = read_header<PutKvConfigHeader>(request);
+  if (!header) return failure(header.error());
+  if (header->space.empty() || header->key.empty()) return failure("the namespace or the key is blank");
+  const auto done = kv_.put(header->space, header->key, header->value);
+  return done ? success() : failure(done.error());
+}
+
+Command SettingsRequests::get(const View& request) const {
+  const auto header = read_header<KvConfigHeader>(request);
+  if (!header) return failure(header.error());
+  const auto value = kv_.get(header->space, header->key);
+  if (value) return response_with(ResponseCode::success, KvConfigResponseHeader{*value});
+  return failure(ResponseCode::query_not_found, "No config item, Namespace: " + std::string(header->space) +
+                                                    " Key: " + std::string(header->key));
+}
+
+Command SettingsRequests::remove(const View& request) {
+  const auto header = read_header<KvConfigHeader>(request);
+  if (!header) return failure(header.error());
+  const auto done = kv_.remove(header->space, header->key);
+  return done ? success() : failure(done.error());
+}
+
+Command SettingsRequests::list(const View& request) const {
+  const auto header = read_header<KvListHeader>(request);
+  if (!header) return failure(header.error());
+  if (const KvConfig::Values* const values = kv_.values(header->space))
+    return success_with(bodies::KvTable{*values});
+  return failure(ResponseCode::query_not_found, "No config item, Namespace: " + std::string(header->space));
+}
+
+Command SettingsRequests::update_config(const View& request) {
+  const auto properties = config::parse_properties(as_text(request.body));
+  const auto lock = updating_.lock();
+  if (!lock) return failure(lock.error());
+  NamesrvConfig changed = config_;
+  const config::KeyTable keys = keys_of(changed);
+  for (const auto& [key, value, line] : properties) {
+    if (is_black_listed(config_, key))
+      return failure(ResponseCode::no_permission, "Can not update config in black list: " + key);
+    if (!keys.knows(key)) return failure("there is no key " + key);
+    if (!may_change_while_running(key))
+      return failure(ResponseCode::no_permission, key + " cannot change while the name server runs");
+    if (const auto expected = keys.set(key, value)) return failure(key + ": " + *expected);
+  }
+  const std::string text = config::print_properties(keys.values());
+  if (const auto made =
+          store::make_durable_directories(runtime_.disk, store::parent_of(config_.config_store_path));
+      !made)
+    return failure(made.error());
+  if (const auto written = store::replace_file(runtime_.disk, config_.config_store_path, as_bytes(text));
+      !written)
+    return failure(written.error());
+  config_ = changed;
+  return success();
+}
+
+Command SettingsRequests::print_config() const {
+  NamesrvConfig copy = config_;
+  Command answer = success();
+  answer.body = to_buffer(as_bytes(config::print_properties(keys_of(copy).values())));
+  return answer;
+}
+
+}  // namespace gantry::broker::namesrv

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "broker/namesrv/kv_config.h"
+#include "broker/namesrv/namesrv_config.h"
+#include "model/protocol/command.h"
+#include "runtime/remoting/server.h"
+#include "runtime/runtime.h"
+#include "runtime/sync/mutex.h"
+
+namespace gantry::broker::namesrv {
+
+/// Requests about the KV configuration and about the name server's own. Those that change something
+/// suspend until it is durable.
+class SettingsRequests {
+ public:
+  /// All must outlive this.
+  SettingsRequests(runtime::Runtime runtime, NamesrvConfig& config, KvConfig& kv)
+      : runtime_(runtime), config_(config), kv_(kv), updating_(runtime.tasks) {}
+
+  void serve(runtime::remoting::Server& server);
+
+ private:
+  using Command = model::protocol::Command;
+  using View = model::protocol::CommandView;
+
+  Command put(const View& request);
+  Command get(const View& request) const;
+  Command remove(const View& request);
+  Command list(const View& request) const;
+  /// All of the request's lines, or none of them.
+  Command update_config(const View& request);
+  Command print_config() const;
+
+  runtime::Runtime runtime_;
+  NamesrvConfig& config_;
+  KvConfig& kv_;
+  runtime::sync::Mutex updating_;
+};
+
+}  // namespace gantry::broker::namesrv
