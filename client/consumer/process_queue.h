@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "client/message/message.h"
+
+namespace gantry::client::consumer {
+
+using message::MessageQueue;
+using message::ReceivedMessage;
+using MessagePtr = std::shared_ptr<const ReceivedMessage>;
+
+/// What was pulled from one queue and is not consumed yet, by queue offset.
+///
+///     consumed | being consumed, consumed out of order, waiting | not pulled
+///              ^                                                ^
+///       commit_offset()                                 next_offset()
+///
+/// Invariant: every message below commit_offset() was removed, so whoever continues there after a
+/// crash loses none; what was consumed above it is consumed again.
+class ProcessQueue {
+ public:
+  /// Empty; the first pull starts at `start`.
+  explicit ProcessQueue(std::int64_t start) : next_(start) {}
+
+  /// Adds what one pull brought; `next` is where the following pull starts, `found` holds those that
+  /// passed the filter. Offsets grow from pull to pull.
+  void add(const std::vector<MessagePtr>& found, std::int64_t next);
+  /// Takes consumed messages away. Ones that are not there are ignored.
+  void remove(const std::vector<MessagePtr>& consumed);
+
+  /// The smallest offset that is not consumed. Never moves back.
+  std::int64_t commit_offset() const { return messages_.empty() ? next_ : messages_.begin()->first; }
+  std::int64_t next_offset() const { return next_; }
+
+  std::size_t count() const { return messages_.size(); }
+  std::size_t bytes() const { return bytes_; }
+  /// From the smallest to the largest offset held.
+  std::int64_t span() const {
+    return messages_.empty() ? 0 : messages_.rbegin()->first - messages_.begin()->first;
+  }
+
+ private:
+  std::map<std::int64_t, MessagePtr> messages_;
+  std::int64_t next_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace gantry::client::consumer

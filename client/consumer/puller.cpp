@@ -1,0 +1,122 @@
+#include "client/consumer/puller.h"
+
+#include <fmt/format.h>
+
+#include "model/message/sys_flag.h"
+#include "model/protocol/consume_headers.h"
+
+namespace gantry::client::consumer {
+namespace {
+
+using model::protocol::Command;
+using model::protocol::RequestCode;
+using model::protocol::ResponseCode;
+namespace pull_flag = model::message::pull_flag;
+using runtime::Level;
+using runtime::sync::Until;
+
+}  // namespace
+
+Puller::Puller(runtime::Runtime runtime, session::Session& session, const ConsumerOptions& options,
+               Submit submit, OffsetMoved offset_moved)
+    : runtime_(runtime),
+      session_(session),
+      options_(options),
+      submit_(std::move(submit)),
+      offset_moved_(std::move(offset_moved)) {}
+
+bool Puller::full(const AssignedQueue& queue) const {
+  return queue.held.count() > options_.held_messages_max || queue.held.bytes() > options_.held_bytes_max ||
+         queue.held.span() > options_.held_span_max;
+}
+
+void Puller::run(const AssignedPtr& queue, const SubscriptionPtr& subscription,
+                 runtime::sync::Cancellation& stop) {
+  while (!queue->dropped && !stop.cancelled()) {
+    if (full(*queue)) {
+      // Woken by each consumed batch and by the drop; ends with the consumer.
+      if (!queue->room.wait(runtime_.tasks, Until{runtime::Instant::never(), &stop})) return;
+      continue;
+    }
+    if (pull(queue, *subscription) == Next::at_once) continue;
+    if (queue->dropped || !runtime::sync::sleep(runtime_.tasks, runtime_.clock, options_.pull_retry, &stop))
+      return;
+  }
+}
+
+Command Puller::make_request(const AssignedQueue& queue, const Subscription& subscription,
+                             bool master) const {
+  const std::int64_t commit = options_.model == MessageModel::clustering ? queue.held.commit_offset() : 0;
+  // Slaves keep no offsets of their own: only the master is told.
+  const bool commits = master && commit > 0;
+  model::protocol::PullHeader header;
+  header.consumer_group = options_.group;
+  header.topic = queue.queue.topic;
+  header.queue_id = queue.queue.queue_id;
+  header.queue_offset = queue.held.next_offset();
+  header.max_msg_nums = options_.pull_batch;
+  header.sys_flag = pull_flag::suspend | (commits ? pull_flag::commit_offset : 0);
+  header.commit_offset = commits ? commit : 0;
+  header.suspend_timeout_ms = std::chrono::duration_cast<std::chrono::milliseconds>(options_.hold).count();
+  header.sub_version = subscription.sub_version;
+  return request_with(RequestCode::pull_message, header);
+}
+
+Puller::Next Puller::pull(const AssignedPtr& queue, const Subscription& subscription) {
+  const session::RoutePtr route = session_.known_route(queue->queue.topic);
+  const auto broker =
+      route ? route->replica(queue->queue.broker_name, queue->suggested_replica) : std::nullopt;
+  if (!broker) return Next::after_pause;
+  const bool master = broker == route->master(queue->queue.broker_name);
+
+  const auto deadline = runtime_.clock.now() + options_.pull_timeout;
+  const auto answer = session_.remoting().call(*broker, make_request(*queue, subscription, master), deadline);
+  if (queue->dropped || session_.stopping()) return Next::after_pause;
+  if (!answer) {
+    runtime_.events.log(Level::info, fmt::format("pull of {} {} {} failed: {} {}", queue->queue.topic,
+                                                 queue->queue.broker_name, queue->queue.queue_id,
+                                                 name_of(answer.error().code), answer.error().detail));
+    return Next::after_pause;
+  }
+  return take(queue, subscription, *answer);
+}
+
+Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscription, const Command& answer) {
+  const auto code = static_cast<ResponseCode>(answer.code);
+  const auto header = model::protocol::read_header<model::protocol::PullResponseHeader>(answer);
+  if (header) queue->suggested_replica = header->suggest_which_broker_id;
+
+  if (code == ResponseCode::success && header) {
+    auto received = message::decode_messages(answer.body, queue->queue.broker_name);
+    if (!received) {
+      runtime_.events.log(Level::error,
+                          fmt::format("what {} sent from {} {} does not decode: {}", queue->queue.broker_name,
+                                      queue->queue.topic, queue->queue.queue_id, received.error().detail));
+      return Next::after_pause;
+    }
+    std::vector<MessagePtr> wanted;
+    for (ReceivedMessage& one : *received)
+      if (subscription.matches(one.tag()))
+        wanted.push_back(std::make_shared<const ReceivedMessage>(std::move(one)));
+    queue->held.add(wanted, header->next_begin_offset);
+    submit_(queue, wanted);
+    return Next::at_once;
+  }
+  if ((code == ResponseCode::pull_not_found || code == ResponseCode::pull_retry_immediately) && header) {
+    queue->held.add({}, header->next_begin_offset);
+    return Next::at_once;
+  }
+  if (code == ResponseCode::pull_offset_moved && header) {
+    offset_moved_(queue, header->next_begin_offset);
+    return Next::after_pause;
+  }
+  // The broker lost us, as after its restart: it has to hear who we are before it serves us.
+  if (code == ResponseCode::subscription_not_exist || code == ResponseCode::subscription_not_latest)
+    session_.heartbeat_soon();
+  runtime_.events.log(
+      Level::warn, fmt::format("pull of {} {} {} answered with {}: {}", queue->queue.topic,
+                               queue->queue.broker_name, queue->queue.queue_id, answer.code, answer.remark));
+  return Next::after_pause;
+}
+
+}  // namespace gantry::client::consumer

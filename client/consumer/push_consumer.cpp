@@ -1,0 +1,177 @@
+#include "client/consumer/push_consumer.h"
+
+#include <fmt/format.h>
+
+#include "model/message/names.h"
+#include "model/protocol/send_headers.h"
+
+namespace gantry::client::consumer {
+namespace {
+
+namespace bodies = model::protocol::bodies;
+using model::message::is_retry_topic;
+using model::message::retry_topic;
+using model::protocol::RequestCode;
+using runtime::Level;
+using runtime::sync::Until;
+
+/// How soon a rebalance that could not ask everybody is tried again.
+constexpr Duration rebalance_retry = 1s;
+constexpr std::int32_t max_reconsume_times = 16;
+
+bodies::ConsumeFromWhere from_where(ConsumeFrom from) {
+  switch (from) {
+    case ConsumeFrom::last_offset: return bodies::ConsumeFromWhere::consume_from_last_offset;
+    case ConsumeFrom::first_offset: return bodies::ConsumeFromWhere::consume_from_first_offset;
+    case ConsumeFrom::timestamp: return bodies::ConsumeFromWhere::consume_from_timestamp;
+  }
+  return bodies::ConsumeFromWhere::consume_from_last_offset;
+}
+
+std::unique_ptr<OffsetStore> make_offsets(const runtime::Runtime& runtime, session::Session& session,
+                                          const ConsumerOptions& options) {
+  if (options.model == MessageModel::clustering)
+    return std::make_unique<BrokerOffsets>(session, options.group);
+  return std::make_unique<LocalOffsets>(runtime.disk, options.local_offsets, session.client_id(),
+                                        options.group);
+}
+
+}  // namespace
+
+PushConsumer::PushConsumer(runtime::Runtime runtime, ConsumerOptions options, Listener listener)
+    : runtime_(runtime),
+      options_(std::move(options)),
+      session_(
+          runtime_, options_.session, [this] { return describe(); }, true),
+      offsets_(make_offsets(runtime_, session_, options_)),
+      service_(runtime_, options_, std::move(listener),
+               [this](const MessageQueue& queue, const ReceivedMessage& message) {
+                 return send_back(queue, message);
+               }),
+      puller_(
+          runtime_, session_, options_,
+          [this](const AssignedPtr& queue, const std::vector<MessagePtr>& messages) {
+            service_.submit(queue, messages);
+          },
+          [this](const AssignedPtr& queue, std::int64_t next) { restart(queue, next); }),
+      assignment_(runtime_, session_, options_, *offsets_, [this](const AssignedPtr& queue) { pull(queue); }),
+      stop_(runtime_.tasks),
+      fibers_(runtime_.tasks) {
+  session_.on_route_change([this] { rebalance_soon(); });
+  session_.remoting().on(
+      RequestCode::notify_consumer_ids_changed,
+      [this](const model::protocol::CommandView&, runtime::remoting::Responder) { rebalance_soon(); });
+}
+
+PushConsumer::~PushConsumer() = default;
+
+Result<void> PushConsumer::subscribe(std::string_view topic, std::string_view expression) {
+  invariant(!started_, "subscribe() comes before start()");
+  auto subscription = model::message::parse_tag_expression(topic, expression);
+  if (!subscription) return subscription.error();
+  subscription->sub_version = runtime_.clock.wall_now().ms;
+  subscriptions_[std::string(topic)] = std::make_shared<const Subscription>(*std::move(subscription));
+  return {};
+}
+
+Result<void> PushConsumer::start() {
+  if (auto group = model::message::check_group(options_.group); !group) return group;
+  if (subscriptions_.empty()) return Error{Errc::invalid, "a consumer subscribes to at least one topic"};
+  if (auto loaded = offsets_->load(); !loaded) return loaded;
+  // What this group fails to consume comes back to it there.
+  if (options_.model == MessageModel::clustering)
+    if (auto subscribed = subscribe(retry_topic(options_.group)); !subscribed) return subscribed;
+  started_ = true;
+
+  // Known routes tell the heartbeat where to go; without one nobody would list us as a member.
+  for (const auto& [topic, subscription] : subscriptions_) {
+    const auto route = session_.route(topic);
+    if (!route && !is_retry_topic(topic))
+      runtime_.events.log(Level::warn, fmt::format("no route of {} yet: {} {}", topic,
+                                                   name_of(route.error().code), route.error().detail));
+  }
+  session_.heartbeat_all();
+  session_.start();
+  fibers_.spawn("consumer.rebalance", [this] { rebalance_loop(); });
+  fibers_.spawn("consumer.persist", [this] { persist_loop(); });
+  return {};
+}
+
+void PushConsumer::stop() {
+  if (!started_ || stop_.cancelled()) return;
+  stop_.cancel();
+  service_.stop();        // no listener runs from here on, so the offsets are final
+  assignment_.persist();  // while we still are a member, and before the next owner asks
+  assignment_.drop_all();
+  session_.stop("", options_.group);  // ends the pulls that brokers hold
+  const auto joined = fibers_.join();
+  invariant(joined.has_value(), "a join without a deadline ends");
+}
+
+model::protocol::bodies::HeartbeatData PushConsumer::describe() const {
+  bodies::ConsumerData consumer;
+  consumer.consume_from_where = from_where(options_.from);
+  consumer.group_name = options_.group;
+  consumer.message_model = options_.model == MessageModel::clustering ? bodies::MessageModel::clustering
+                                                                      : bodies::MessageModel::broadcasting;
+  for (const auto& [topic, subscription] : subscriptions_) consumer.subscriptions.push_back(*subscription);
+  return {.consumers = {std::move(consumer)}};
+}
+
+void PushConsumer::rebalance_soon() {
+  rebalance_due_ = true;
+  rebalance_wake_.wake_all(runtime_.tasks);
+}
+
+void PushConsumer::rebalance_loop() {
+  std::set<std::string> topics;
+  for (const auto& [topic, subscription] : subscriptions_) topics.insert(topic);
+  while (!stop_.cancelled()) {
+    rebalance_due_ = false;
+    const bool complete = assignment_.rebalance(topics);
+    const auto next = runtime_.clock.now() + (complete ? options_.rebalance_interval : rebalance_retry);
+    while (!stop_.cancelled() && !rebalance_due_ && runtime_.clock.now() < next)
+      if (!rebalance_wake_.wait(runtime_.tasks, Until{next, &stop_})) break;
+  }
+}
+
+void PushConsumer::persist_loop() {
+  while (runtime::sync::sleep(runtime_.tasks, runtime_.clock, options_.persist_interval, &stop_))
+    assignment_.persist();
+}
+
+void PushConsumer::pull(const AssignedPtr& queue) {
+  fibers_.spawn("consumer.pull", [this, queue] {
+    const auto subscription = subscriptions_.find(queue->queue.topic);
+    if (subscription != subscriptions_.end()) puller_.run(queue, subscription->second, stop_);
+  });
+}
+
+void PushConsumer::restart(const AssignedPtr& queue, std::int64_t next) {
+  runtime_.events.log(
+      Level::warn, fmt::format("offset {} of {} {} {} is illegal, going on at {}", queue->held.next_offset(),
+                               queue->queue.topic, queue->queue.broker_name, queue->queue.queue_id, next));
+  queue->drop(runtime_.tasks);
+  fibers_.spawn("consumer.restart", [this, queue, next] {
+    assignment_.restart_at(queue, next, stop_);
+    rebalance_soon();
+  });
+}
+
+Result<void> PushConsumer::send_back(const MessageQueue& queue, const ReceivedMessage& message) {
+  const session::RoutePtr route = session_.known_route(queue.topic);
+  const auto broker = route ? route->master(queue.broker_name) : std::nullopt;
+  if (!broker) return Error{Errc::unreachable, "the queue's master is not known"};
+  model::protocol::SendBackHeader header;
+  header.offset = message.physical_offset;
+  header.group = options_.group;
+  header.delay_level = 0;  // the broker's ladder decides
+  header.origin_msg_id = message.message_id;
+  header.origin_topic = message.topic;
+  header.max_reconsume_times = max_reconsume_times;
+  const auto answer = session_.ask(*broker, request_with(RequestCode::consumer_send_msg_back, header));
+  if (!answer) return answer.error();
+  return {};
+}
+
+}  // namespace gantry::client::consumer

@@ -1,0 +1,290 @@
+#include "client/producer/producer.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "sim/simulation.h"
+#include "tests/client/cluster.h"
+
+namespace gantry::client::producer {
+namespace {
+
+using test::Cluster;
+using test::RequestCode;
+using namespace std::chrono_literals;
+
+/// Runs `body` against a fresh cluster with a started producer; both are stopped afterwards.
+void with_producer(std::function<void(Cluster&, Producer&)> body,
+                   std::function<void(ProducerOptions&)> tune = {}) {
+  sim::in_simulation([&](runtime::Runtime runtime) {
+    Cluster cluster(runtime);
+    ProducerOptions options{.session = cluster.session(), .group = "PG"};
+    if (tune) tune(options);
+    Producer producer(runtime, options);
+    producer.start();
+    body(cluster, producer);
+    producer.stop();
+    cluster.stop();
+  });
+}
+
+Message hello(std::string_view topic = "TopicTest") {
+  return Message(topic, "hello", "TagA");
+}
+
+TEST(Producer, UsesAllQueuesInTurn) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    std::set<MessageQueue> used;
+    for (int i = 0; i < 8; ++i) {
+      const auto sent = producer.send(hello());
+      ASSERT_TRUE(sent);
+      EXPECT_EQ(sent->status, SendStatus::ok);
+      EXPECT_EQ(sent->message_id.size(), 32u);
+      used.insert(sent->queue);
+    }
+    EXPECT_EQ(used.size(), 8u);
+    EXPECT_EQ(cluster.count(), 8u);
+  });
+}
+
+TEST(Producer, GivesEachMessageAnIdOfItsOwn) {
+  with_producer([](Cluster&, Producer& producer) {
+    std::set<std::string> ids;
+    for (int i = 0; i < 100; ++i) ids.insert(producer.send(hello()).value().message_id);
+    EXPECT_EQ(ids.size(), 100u);
+  });
+}
+
+TEST(Producer, CreatesATopicFromTheTemplate) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    EXPECT_EQ(producer.send(hello("Fresh")).error().code, Errc::not_found);
+    cluster.broker(0).topics["TBW102"] = {.queues = 8, .perm = 7};
+    const auto queues = producer.queues("Fresh");
+    ASSERT_TRUE(queues);
+    EXPECT_EQ(queues->size(), 4u);  // no more than the broker will make
+    EXPECT_EQ(queues->front().topic, "Fresh");
+    ASSERT_TRUE(producer.send(hello("Fresh")));
+    for (const auto& request : cluster.broker(0).seen) {
+      if (request.code != static_cast<std::int32_t>(RequestCode::send_message_v2)) continue;
+      EXPECT_EQ(request.fields.get("c"), "TBW102");
+      EXPECT_EQ(request.fields.get("d"), "4");
+    }
+  });
+}
+
+TEST(Producer, TriesAnotherBrokerWhenOneIsNotAvailable) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    for (int i = 0; i < 4; ++i) cluster.broker(0).send_answers.push_back(14);
+    for (int i = 0; i < 4; ++i) {
+      const auto sent = producer.send(hello());
+      ASSERT_TRUE(sent);
+      EXPECT_EQ(sent->queue.broker_name, "b");
+    }
+    EXPECT_EQ(cluster.broker(1).count("TopicTest"), 4u);
+  });
+}
+
+TEST(Producer, GivesUpAfterTwoRetries) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    for (int i = 0; i < 9; ++i) cluster.broker(0).send_answers.push_back(14);
+    for (int i = 0; i < 9; ++i) cluster.broker(1).send_answers.push_back(14);
+    EXPECT_EQ(producer.send(hello()).error().code, Errc::busy);
+    EXPECT_EQ(cluster.broker(0).requests(RequestCode::send_message_v2) +
+                  cluster.broker(1).requests(RequestCode::send_message_v2),
+              3u);
+  });
+}
+
+TEST(Producer, DoesNotRetryWhatEveryBrokerRefuses) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    cluster.broker(0).send_answers.push_back(13);
+    cluster.broker(1).send_answers.push_back(13);
+    EXPECT_EQ(producer.send(hello()).error().code, Errc::invalid);
+    EXPECT_EQ(cluster.broker(0).send_answers.size() + cluster.broker(1).send_answers.size(), 1u);
+  });
+}
+
+TEST(Producer, SendsOnWhenABrokerIsDown) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    ASSERT_TRUE(producer.send(hello()));
+    cluster.broker(0).stop();
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(producer.send(hello()));
+  });
+}
+
+TEST(Producer, SendsToTheGivenQueueOnly) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    const MessageQueue queue{"TopicTest", "b", 2};
+    EXPECT_EQ(producer.send(hello(), queue).value().queue, queue);
+    cluster.broker(1).send_answers.push_back(14);
+    EXPECT_FALSE(producer.send(hello(), queue));
+    EXPECT_EQ(cluster.count(), 1u);
+  });
+}
+
+TEST(Producer, SendsWhereTheSelectorPoints) {
+  with_producer([](Cluster&, Producer& producer) {
+    const Selector last = [](const auto& queues, const Message&) { return queues.size() - 1; };
+    for (int i = 0; i < 3; ++i) {
+      const auto sent = producer.send(hello(), last);
+      ASSERT_TRUE(sent);
+      EXPECT_EQ(sent->queue, (MessageQueue{"TopicTest", "b", 3}));
+      EXPECT_EQ(sent->queue_offset, i);
+    }
+    const Selector nowhere = [](const auto& queues, const Message&) { return queues.size(); };
+    EXPECT_EQ(producer.send(hello(), nowhere).error().code, Errc::invalid);
+  });
+}
+
+TEST(Producer, PutsABatchIntoOneQueue) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    const auto sent = producer.send(std::vector<Message>{hello(), hello(), hello()});
+    ASSERT_TRUE(sent);
+    EXPECT_EQ(sent->message_id.size(), 3 * 32u + 2);
+    EXPECT_EQ(cluster.count(), 3u);
+    EXPECT_EQ(cluster.broker(sent->queue.broker_name == "a" ? 0 : 1).stored.size(), 1u);
+    EXPECT_EQ(producer.send(std::vector<Message>{hello(), hello("Other")}).error().code, Errc::invalid);
+    EXPECT_EQ(producer.send(std::vector<Message>{}).error().code, Errc::invalid);
+    Message delayed = hello();
+    delayed.set_delay_level(1);
+    EXPECT_EQ(producer.send(std::vector<Message>{delayed}).error().code, Errc::invalid);
+  });
+}
+
+TEST(Producer, SendsOneWayWithoutAnAnswer) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    ASSERT_TRUE(producer.send_one_way(hello()));
+    EXPECT_TRUE(cluster.eventually([&] { return cluster.count() == 1; }));
+  });
+}
+
+TEST(Producer, CallsBackForEachAsyncSend) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    int succeeded = 0;
+    for (int i = 0; i < 500; ++i)
+      producer.send_async(hello(), [&](Result<SendResult> sent) { succeeded += sent.has_value(); });
+    EXPECT_TRUE(cluster.eventually([&] { return succeeded == 500; }));
+    EXPECT_EQ(producer.in_flight(), 0u);
+    EXPECT_EQ(cluster.count(), 500u);
+  });
+}
+
+TEST(Producer, RetriesAsyncSendsToo) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    for (int i = 0; i < 10; ++i) cluster.broker(0).send_answers.push_back(1);
+    int succeeded = 0;
+    for (int i = 0; i < 10; ++i)
+      producer.send_async(hello(), [&](Result<SendResult> sent) { succeeded += sent.has_value(); });
+    EXPECT_TRUE(cluster.eventually([&] { return succeeded == 10; }));
+  });
+}
+
+TEST(Producer, RefusesMoreThanMayBeInFlight) {
+  with_producer(
+      [](Cluster& cluster, Producer& producer) {
+        ASSERT_TRUE(producer.send(hello()));
+        int busy = 0, done = 0;
+        for (int i = 0; i < 5; ++i)
+          producer.send_async(hello(), [&](Result<SendResult> sent) {
+            ++done;
+            busy += !sent && sent.error().code == Errc::busy;
+          });
+        EXPECT_EQ(busy, 3);
+        EXPECT_TRUE(cluster.eventually([&] { return done == 5; }));
+      },
+      [](ProducerOptions& options) { options.in_flight_max = 2; });
+}
+
+TEST(Producer, TimesOutAfterThreeSeconds) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    ASSERT_TRUE(producer.send(hello()));
+    cluster.broker(0).silent = cluster.broker(1).silent = true;
+    const auto before = cluster.runtime.clock.now();
+    EXPECT_EQ(producer.send(hello()).error().code, Errc::timed_out);
+    const auto took = cluster.runtime.clock.now() - before;
+    EXPECT_GE(took, 3s);
+    EXPECT_LT(took, 3100ms);
+  });
+}
+
+TEST(Producer, RefusesWhatCannotBeAMessage) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    EXPECT_EQ(producer.send(Message("TopicTest", "")).error().code, Errc::invalid);
+    EXPECT_EQ(producer.send(Message("no such name", "x")).error().code, Errc::invalid);
+    Message large("TopicTest", "x");
+    large.body.resize((4u << 20) + 1);
+    EXPECT_EQ(producer.send(large).error().code, Errc::too_large);
+    Message split("TopicTest", "x");
+    split.properties["a"] = "b\x02";
+    EXPECT_EQ(producer.send(split).error().code, Errc::invalid);
+    EXPECT_EQ(cluster.count(), 0u);
+  });
+}
+
+TEST(Producer, SendsOnWhenNoNameServerAnswers) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    ASSERT_TRUE(producer.send(hello()));
+    cluster.namesrv.stop();
+    cluster.sleep(5min);
+    EXPECT_TRUE(producer.send(hello()));
+  });
+}
+
+TEST(Producer, AsksTheNextNameServerWhenOneIsDown) {
+  with_producer([](Cluster&, Producer& producer) { EXPECT_TRUE(producer.send(hello())); },
+                [](ProducerOptions& options) {
+                  options.session.namesrvs.insert(options.session.namesrvs.begin(), {"127.0.0.1", 9999});
+                  options.session.namesrvs.push_back({"127.0.0.1", 9998});
+                });
+}
+
+TEST(Producer, LearnsOfANewBrokerWithinHalfAMinute) {
+  with_producer([](Cluster& cluster, Producer& producer) {
+    test::FakeBroker late(cluster.runtime, "c", 12000);
+    late.topics["TopicTest"] = {};
+    late.start();
+    EXPECT_EQ(producer.queues("TopicTest").value().size(), 8u);
+    cluster.namesrv.brokers.push_back(&late);
+    cluster.sleep(31s);
+    EXPECT_EQ(producer.queues("TopicTest").value().size(), 12u);
+    EXPECT_EQ(late.heartbeats.size(), 1u);  // at once, not with the next round
+    cluster.namesrv.brokers.pop_back();
+    late.stop();
+  });
+}
+
+TEST(Producer, BeatsEveryHalfMinuteAndLeavesAtTheEnd) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Cluster cluster(runtime, 1);
+    Producer producer(runtime, {.session = cluster.session("one"), .group = "PG"});
+    producer.start();
+    ASSERT_TRUE(producer.send(hello()));
+    cluster.sleep(65s);
+    ASSERT_EQ(cluster.broker(0).heartbeats.size(), 3u);
+    EXPECT_NE(cluster.broker(0).heartbeats[0].find("\"clientID\":\"10.0.0.9@one\""), std::string::npos);
+    EXPECT_NE(cluster.broker(0).heartbeats[0].find("\"groupName\":\"PG\""), std::string::npos);
+    producer.stop();
+    EXPECT_EQ(cluster.broker(0).requests(RequestCode::unregister_client), 1u);
+    EXPECT_EQ(producer.send(hello()).error().code, Errc::stopped);
+    cluster.stop();
+  });
+}
+
+TEST(Producer, StopFailsWhatIsUnderWay) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Cluster cluster(runtime, 1);
+    Producer producer(runtime, {.session = cluster.session(), .group = "PG"});
+    producer.start();
+    ASSERT_TRUE(producer.send(hello()));
+    cluster.broker(0).silent = true;
+    Errc why{};
+    producer.send_async(hello(), [&](Result<SendResult> sent) { why = sent.error().code; });
+    producer.stop();
+    EXPECT_EQ(why, Errc::stopped);
+    cluster.stop();
+  });
+}
+
+}  // namespace
+}  // namespace gantry::client::producer
