@@ -82,6 +82,17 @@ Algorithm* algorithm_of_this_thread() {
 }
 }  // namespace
 
+namespace {
+ReapHooks& reap_hooks() {
+  static ReapHooks hooks;
+  return hooks;
+}
+}  // namespace
+
+void set_reap_hooks(ReapHooks hooks) {
+  reap_hooks() = hooks;
+}
+
 Engine::Engine(World& world)
     : world_(world), algorithm_(algorithm_of_this_thread()), main_(Context::active()) {}
 
@@ -94,7 +105,11 @@ Engine::~Engine() {
     algorithm_->choose(fibers_[slot]->context);
     main_->suspend();
   }
-  if (!fibers_.empty()) algorithm_->reap_and_return_to(main_);
+  if (fibers_.empty()) return;
+  const ReapHooks& hooks = reap_hooks();
+  if (hooks.before != nullptr) hooks.before();
+  algorithm_->reap_and_return_to(main_);
+  if (hooks.after != nullptr) hooks.after();
 }
 
 void Engine::run() {

@@ -19,6 +19,14 @@ namespace gantry::runtime::fibers {
 class Algorithm;
 class Engine;
 
+/// Called around the only moments at which Boost.Fiber's own loop runs (an engine that ends frees its
+/// stacks): it reads the clock, which whoever has forbidden that has to let pass. For the process.
+struct ReapHooks {
+  void (*before)() = nullptr;
+  void (*after)() = nullptr;
+};
+void set_reap_hooks(ReapHooks hooks);
+
 /// What the engine asks of the world that it runs in: real time, or a timeline.
 class World {
  public:

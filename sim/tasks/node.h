@@ -25,7 +25,13 @@ class Node final : public runtime::Tasks,
   Node(Kernel& kernel, Machine& machine, std::string_view process, std::uint32_t number,
        std::uint32_t incarnation, std::function<void(Node&)> ended);
 
-  bool gone() const { return ended_ || group_.gone(); }
+  /// Asked once by each call that the node makes.
+  bool gone() const {
+    if (!ended_ && !group_.gone()) return false;
+    invariant(++calls_when_gone_ < 1'000'000,
+              "a loop ends when a call says `gone`: this node is over and goes on");
+    return true;
+  }
   std::uint64_t entity() const { return entity_; }
   std::uint32_t incarnation() const { return incarnation_; }
   std::uint64_t next_wake_up_of(std::uint64_t fiber);
@@ -71,6 +77,7 @@ class Node final : public runtime::Tasks,
   const std::uint32_t incarnation_;
   const std::uint64_t entity_;
   bool ended_ = false;
+  mutable std::uint32_t calls_when_gone_ = 0;
   runtime::fibers::Group group_;
   std::vector<std::uint32_t> wake_ups_;  // by fiber
   std::map<std::string, std::uint64_t, std::less<>> draws_;

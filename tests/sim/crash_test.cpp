@@ -127,6 +127,19 @@ TEST(Crash, AProcessEndsWithItsLastFiber) {
   EXPECT_FALSE(world.running("m", "p"));
 }
 
+TEST(CrashDeathTest, ALoopThatTakesGoneForOrdinaryTroubleIsNamed) {
+  const auto spin = [] {
+    Simulation world(1);
+    world.add_machine("m");
+    world.start("m", "p", [&](Runtime runtime) {
+      for (;;) (void)runtime.disk.make_directories("/");
+    });
+    faults::apply(world, Fault{.target = "m", .anchor = {0, "disk.make-directories", 3}});
+    world.run_until(at(2s));
+  };
+  EXPECT_DEATH(spin(), "a loop ends when a call says `gone`");
+}
+
 TEST(Crash, AnExceptionOutsideOfTheWorldDoesNotDisturbIt) {
   std::string order;
   try {

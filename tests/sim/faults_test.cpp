@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include "sim/observer.h"
+#include "tests/sim/world.h"
+
+namespace gantry::sim {
+namespace {
+
+TEST(Faults, AnEventAnchorStrikesAtTheNthTimeAndBeforeTheEffect) {
+  Simulation world(1);
+  world.add_machine("m");
+  int syncs = 0, runs = 0;
+  world.start("m", "p", [&](Runtime runtime) {
+    ++runs;
+    auto file = runtime.disk.open("f", OpenMode::create_if_missing).value();
+    for (;;) {
+      if (!file->sync()) return;
+      ++syncs;
+      if (runs > 1) return;
+    }
+  });
+  faults::apply(
+      world,
+      Fault{.kind = Kind::process_kill, .target = "m/p", .anchor = {0, "disk.sync", 5}, .duration_ms = 100});
+  world.run_until(at(10s));
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(syncs, 4 + 1);
+}
+
+TEST(Faults, AProbeIsAnAnchorToo) {
+  Simulation world(1);
+  world.add_machine("m");
+  std::vector<int> reached;
+  world.start("m", "p", [&](Runtime runtime) {
+    for (int i = 1; i <= 5; ++i) {
+      runtime.events.probe("step");
+      sleep(runtime, 1s);
+      reached.push_back(i);
+    }
+  });
+  faults::apply(world,
+                Fault{.kind = Kind::power_loss, .target = "m", .anchor = {0, "step", 3}, .duration_ms = -1});
+  world.run_until(at(1min));
+  EXPECT_EQ(reached, (std::vector{1, 2}));
+}
+
+TEST(Faults, AnAnchorThatIsNeverReachedIsInert) {
+  const auto run = [](bool planned) {
+    Simulation world(1);
+    world.add_machine("m");
+    world.start("m", "p", [](Runtime runtime) { sleep(runtime, 1s); });
+    if (planned)
+      faults::apply(world, Fault{.kind = Kind::process_kill, .target = "m", .anchor = {0, "never", 1}});
+    world.run_until(at(2s));
+    return world.hash();
+  };
+  EXPECT_EQ(run(true), run(false));
+}
+
+TEST(Faults, OverlappingOnesAddUpAndEachTakesBackItsOwn) {
+  Simulation world(1);
+  world.add_machine("m");
+  std::vector<Instant> starts;
+  world.start("m", "p", [&](Runtime runtime) {
+    starts.push_back(world.now());
+    for (;;) runtime.tasks.park();
+  });
+  const auto plan = [&](Kind kind, std::int64_t from, std::int64_t lasts) {
+    faults::apply(world, Fault{.kind = kind, .target = "m", .anchor = {from, {}, 1}, .duration_ms = lasts});
+  };
+  plan(Kind::power_loss, 1000, 5000);    // 1 to 6
+  plan(Kind::process_kill, 2000, 6000);  // 2 to 8
+  plan(Kind::power_loss, 3000, 1000);
+  plan(Kind::pause, 20'000, 10'000);
+  plan(Kind::process_kill, 21'000, 1000);  // starts again while paused
+  world.run_until(at(1min));
+  ASSERT_EQ(starts.size(), 3u);
+  EXPECT_EQ(starts[1], at(8s));
+  EXPECT_EQ(starts[2], at(30s));
+}
+
+TEST(Faults, APausedProcessMissesItsDeadlinesAndCatchesUp) {
+  Simulation world(1);
+  world.add_machine("m");
+  std::vector<Instant> ticks;
+  world.start("m", "p", [&](Runtime runtime) {
+    for (int i = 0; i < 30; ++i) {
+      sleep(runtime, 1s);
+      ticks.push_back(world.now());
+    }
+  });
+  faults::apply(world,
+                Fault{.kind = Kind::pause, .target = "m", .anchor = {5500, {}, 1}, .duration_ms = 10'000});
+  world.run_until(at(20s));
+  ASSERT_GT(ticks.size(), 6u);
+  EXPECT_LT(ticks[4], at(5100ms));
+  EXPECT_EQ(ticks[5], at(15500ms));
+  EXPECT_GT(ticks[6], at(16400ms));
+}
+
+TEST(Faults, EachLeavesItsBeginAndItsEnd) {
+  struct Seen final : Observer {
+    std::vector<std::string> lines;
+    void on_event(const Event& event) override {
+      if (event.kind.starts_with("fault."))
+        lines.push_back(std::string(event.kind) + " " + std::string(event.text) + " " +
+                        std::to_string(event.facts[0]) + " " + std::to_string(event.at.ns / 1'000'000));
+    }
+  } seen;
+  Simulation world(1);
+  world.observe(seen);
+  world.add_machine("a");
+  world.add_machine("b");
+  faults::apply(
+      world,
+      std::vector<Fault>{{.id = 7, .kind = Kind::cut, .target = "a", .anchor = {5, {}, 1}, .duration_ms = 10},
+                         {.id = 8, .kind = Kind::reset, .target = "a", .anchor = {9, {}, 1}}});
+  world.run_until(at(1s));
+  EXPECT_EQ(seen.lines,
+            (std::vector<std::string>{"fault.begin cut 7 5", "fault.begin reset 8 9", "fault.end cut 7 15"}));
+}
+
+TEST(Faults, NamesGoBothWays) {
+  for (int i = 0; i <= static_cast<int>(Kind::clock_drift); ++i) {
+    const auto kind = static_cast<Kind>(i);
+    EXPECT_EQ(faults::kind_of(faults::name_of(kind)), kind);
+  }
+  EXPECT_FALSE(faults::kind_of("no-such-fault"));
+}
+
+}  // namespace
+}  // namespace gantry::sim
