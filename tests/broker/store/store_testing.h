@@ -80,7 +80,8 @@ inline std::vector<Read> records_of(const GetResult& result) {
 }
 
 /// All bodies of a queue from its first message on, in order; checks that offsets are dense.
-inline std::vector<std::string> bodies(MessageStore& store, std::string_view topic, std::int32_t queue_id = 0) {
+inline std::vector<std::string> bodies(MessageStore& store, std::string_view topic,
+                                       std::int32_t queue_id = 0) {
   std::vector<std::string> all;
   QueueOffset at = store.min_offset(topic, queue_id);
   for (;;) {

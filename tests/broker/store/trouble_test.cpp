@@ -1,0 +1,258 @@
+// A store whose disk or folder is in trouble.
+#include <gtest/gtest.h>
+
+#include "sim/faults/apply.h"
+#include "sim/simulation.h"
+#include "tests/broker/store/store_testing.h"
+
+namespace gantry::broker::store {
+namespace {
+
+using namespace testing;
+using namespace std::chrono_literals;
+using runtime::Runtime;
+using sim::faults::Fault;
+using sim::faults::Kind;
+
+/// One machine with a broker process; faults anchor to its disk.
+class World {
+ public:
+  explicit World(std::uint64_t seed = 1) : sim(seed) { sim.add_machine("m"); }
+
+  void fault(Kind kind, std::string event, std::int64_t duration_ms, std::string part = {},
+             std::int64_t amount = 1) {
+    sim::faults::apply(sim, Fault{.kind = kind,
+                                  .target = "m",
+                                  .anchor = {.at_ms = sim.now().ns / 1'000'000, .event = std::move(event)},
+                                  .duration_ms = duration_ms,
+                                  .amount = amount,
+                                  .part = std::move(part)});
+  }
+  /// Runs a process to its end.
+  void run(sim::Simulation::Main main) {
+    bool done = false;
+    sim.start("m", "broker", [&](Runtime runtime) {
+      main(runtime);
+      done = true;
+    });
+    ASSERT_TRUE(sim.run_until([&] { return done; }, sim.now() + 10min));
+    sim.run_until([&] { return !sim.running("m", "broker"); }, sim.now() + 1min);
+  }
+
+  /// Runs a process until `main` returns; then it hangs until it is crashed.
+  void run_and_hang(sim::Simulation::Main main) {
+    bool done = false;
+    sim.start("m", "broker", [&done, main](Runtime runtime) {
+      main(runtime);
+      done = true;
+      for (;;) runtime.tasks.park();
+    });
+    ASSERT_TRUE(sim.run_until([&] { return done; }, sim.now() + 10min));
+  }
+  void lose_power() {
+    sim.lose_power("m");
+    sim.run_until(sim.now() + 1ms);
+    sim.power_on("m");
+    hanging.reset();
+  }
+  void kill() {
+    sim.kill("m", "broker");
+    sim.run_until(sim.now() + 1ms);
+    hanging.reset();
+  }
+
+  sim::Simulation sim;
+  std::unique_ptr<MessageStore> hanging;  // of run_and_hang()
+};
+
+TEST(Trouble, AFailedSyncFencesTheStore) {
+  for (const FlushMode flush : {FlushMode::sync_flush, FlushMode::async_flush}) {
+    World world;
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, small_config(flush));
+      ASSERT_TRUE(put(*store, runtime, message("T", "safe")));
+      runtime.tasks.park(runtime.clock.now() + 3s);  // synced, also without sync_flush
+      world.fault(Kind::disk_error, "", 0, "sync");
+      runtime.tasks.park(runtime.clock.now() + 1ms);
+      const auto one = message("T", "lost");
+      const auto placed = store->append({&one, 1});
+      ASSERT_TRUE(placed);
+      const PutStatus status = stored(*store, runtime, placed->end);
+      EXPECT_EQ(status, flush == FlushMode::sync_flush ? PutStatus::service_not_available : PutStatus::ok);
+      runtime.tasks.park(runtime.clock.now() + 2s);
+      EXPECT_FALSE(store->writable());
+      EXPECT_EQ(store->append({&one, 1}).error(), PutStatus::service_not_available);
+      EXPECT_EQ(stored(*store, runtime, placed->end + 1), PutStatus::service_not_available);
+      EXPECT_EQ(bodies(*store, "T")[0], "safe");
+      EXPECT_FALSE(store->stop());
+    });
+    // The next start finds what the page cache or the disk has, and is well again.
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, small_config(flush));
+      EXPECT_EQ(bodies(*store, "T")[0], "safe");
+      EXPECT_TRUE(put(*store, runtime, message("T", "again")));
+      EXPECT_TRUE(store->stop());
+    });
+  }
+}
+
+// The page cache shows messages whose sync failed; after the restart they are in front of new ones.
+TEST(Trouble, WhatASyncLostIsWrittenAgainBeforeAnythingIsPutBehindIt) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    World world(seed);
+    const StoreConfig config = small_config(FlushMode::sync_flush);
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, config);
+      ASSERT_TRUE(put(*store, runtime, message("T", "safe")));
+      world.fault(Kind::disk_error, "", 0, "sync");
+      runtime.tasks.park(runtime.clock.now() + 1ms);
+      EXPECT_FALSE(put(*store, runtime, message("T", std::string(600, 'u'))));
+      EXPECT_FALSE(store->stop());
+    });
+    world.run_and_hang([&](Runtime runtime) {
+      world.hanging = open(runtime, config);
+      ASSERT_TRUE(put(*world.hanging, runtime, message("T", "acknowledged")));
+    });
+    world.lose_power();
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, config);
+      const auto found = bodies(*store, "T");
+      EXPECT_EQ(found.front(), "safe");
+      EXPECT_EQ(found.back(), "acknowledged") << "seed " << seed;
+      EXPECT_TRUE(store->stop());
+    });
+  }
+}
+
+TEST(Trouble, AFullDiskRefusesAndRecoversAlone) {
+  World world;
+  world.run([&](Runtime runtime) {
+    auto store = open(runtime, small_config());
+    std::vector<std::string> sent;
+    int refused = 0;
+    world.fault(Kind::disk_full, "", 2000);
+    runtime.tasks.park(runtime.clock.now() + 1ms);
+    for (int i = 0; i < 100; ++i) {
+      const std::string body = std::to_string(i) + std::string(500, 'x');
+      const auto placed = put(*store, runtime, message("T", body));
+      if (placed) {
+        EXPECT_EQ(static_cast<std::size_t>(value(placed->queue_offset)), sent.size());
+        sent.push_back(body);
+      } else {
+        EXPECT_EQ(placed.error(), PutStatus::service_not_available);
+        EXPECT_FALSE(store->writable());
+        ++refused;
+      }
+      runtime.tasks.park(runtime.clock.now() + 40ms);
+    }
+    EXPECT_GT(refused, 10);
+    EXPECT_GT(sent.size(), 20u);
+    EXPECT_EQ(bodies(*store, "T"), sent);
+    EXPECT_TRUE(store->stop());
+    store = open(runtime, small_config());
+    EXPECT_EQ(bodies(*store, "T"), sent);
+    EXPECT_TRUE(store->stop());
+  });
+}
+
+TEST(Trouble, AFailedWriteTakesItsOffsetsBackAndLeavesNothingBehind) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    World world(seed);
+    std::vector<std::string> kept;
+    world.run_and_hang([&](Runtime runtime) {
+      world.hanging = open(runtime, small_config());
+      ASSERT_TRUE(put(*world.hanging, runtime, message("T", "first")));
+      runtime.tasks.park(runtime.clock.now() + 3s);
+      world.fault(Kind::disk_error, "", 0, "write");
+      runtime.tasks.park(runtime.clock.now() + 1ms);
+      // All of the same size: left behind, each would look as if it followed the next good one.
+      const std::vector<PutMessage> batch(3, message("T", "never"));
+      EXPECT_EQ(put(*world.hanging, runtime, batch).error(), PutStatus::service_not_available);
+      EXPECT_EQ(world.hanging->max_offset("T", 0), QueueOffset{1});
+      runtime.tasks.park(runtime.clock.now() + 1s);
+      EXPECT_TRUE(world.hanging->writable());
+      const auto placed = put(*world.hanging, runtime, message("T", "later"));
+      ASSERT_TRUE(placed);
+      EXPECT_EQ(placed->queue_offset, QueueOffset{1});
+      kept = bodies(*world.hanging, "T");
+    });
+    world.kill();
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, small_config());
+      EXPECT_EQ(bodies(*store, "T"), kept) << "seed " << seed;
+      EXPECT_TRUE(store->stop());
+    });
+  }
+}
+
+TEST(Trouble, ASlowSyncIsAnsweredAsATimeout) {
+  World world;
+  world.run([&](Runtime runtime) {
+    auto store = open(runtime, small_config(FlushMode::sync_flush));
+    ASSERT_TRUE(put(*store, runtime, message("T", "a")));
+    const auto one = message("T", "b");
+    world.fault(Kind::disk_stall, "disk.sync", 20'000);
+    const auto placed = store->append({&one, 1});
+    const runtime::Instant before = runtime.clock.now();
+    EXPECT_EQ(stored(*store, runtime, placed->end), PutStatus::flush_disk_timeout);
+    EXPECT_LT(runtime.clock.now() - before, 6s);
+    EXPECT_EQ(bodies(*store, "T").size(), 1u);
+    runtime.tasks.park(runtime.clock.now() + 30s);
+    EXPECT_EQ(bodies(*store, "T").size(), 2u);
+    EXPECT_TRUE(store->stop());
+  });
+}
+
+TEST(Trouble, ASecondProcessGetsInUse) {
+  sim::in_simulation([](Runtime runtime) {
+    auto store = open(runtime, small_config());
+    EXPECT_EQ(MessageStore::open(runtime, small_config()).error().code, Errc::in_use);
+    ASSERT_TRUE(put(*store, runtime, message("T", "a")));
+    EXPECT_TRUE(store->stop());
+    EXPECT_TRUE(open(runtime, small_config())->stop());
+  });
+}
+
+TEST(Trouble, AFileOfAnotherSizeIsRefusedAndUntouched) {
+  sim::in_simulation([](Runtime runtime) {
+    {
+      auto store = open(runtime, small_config());
+      for (int i = 0; i < 12; ++i) ASSERT_TRUE(put(*store, runtime, message("T", std::string(600, 'x'))));
+      EXPECT_TRUE(store->stop());
+    }
+    StoreConfig other = small_config();
+    other.commit_log_file_bytes = 8192;
+    EXPECT_EQ(MessageStore::open(runtime, other).error().code, Errc::invalid);
+    other = small_config();
+    other.consume_queue_file_bytes = 20 * 20;
+    EXPECT_EQ(MessageStore::open(runtime, other).error().code, Errc::invalid);
+    other = small_config();
+    other.consume_queue_file_bytes = 30;
+    EXPECT_EQ(MessageStore::open(runtime, other).error().code, Errc::invalid);
+    auto store = open(runtime, small_config());
+    EXPECT_EQ(bodies(*store, "T").size(), 12u);
+    EXPECT_TRUE(store->stop());
+  });
+}
+
+TEST(Trouble, TheClockMayJumpBackButStoreTimesDoNot) {
+  World world;
+  std::int64_t last = 0;
+  for (int life = 0; life < 2; ++life) {
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, small_config());
+      for (int i = 0; i < 20; ++i) {
+        if (i == 5) world.fault(Kind::clock_step, "", 0, "", -3'600'000);
+        const auto placed = put(*store, runtime, message("T", "x"));
+        ASSERT_TRUE(placed);
+        EXPECT_GE(placed->store_timestamp, last);
+        last = placed->store_timestamp;
+        runtime.tasks.park(runtime.clock.now() + 10ms);
+      }
+      EXPECT_TRUE(store->stop());
+    });
+  }
+}
+
+}  // namespace
+}  // namespace gantry::broker::store
