@@ -40,7 +40,7 @@ Result<void> CommitLog::write() {
   const PhysicalOffset to = end_;
   const std::int64_t stamp = stamp_;
   failed_end_ = std::max(failed_end_, to);
-  if (auto made = files_.reach(to + -1); !made) return made;
+  if (auto made = files_.reach(written_, to + -1); !made) return made;
   for (PhysicalOffset at = written_; at < to; at = files_.next_file(at)) {
     const auto pieces = tail_.pieces(at, std::min(to, files_.next_file(at)));
     if (auto written = files_.write(at, pieces); !written) return written;
@@ -60,7 +60,7 @@ void CommitLog::take_back() {
 Result<void> CommitLog::heal() {
   // A whole record of the failed write could otherwise be taken for one that follows later ones.
   if (auto blanked = files_.blank_out(written_, failed_end_); !blanked) return blanked;
-  if (auto made = files_.reach(std::max(written_, failed_end_ + -1)); !made) return made;
+  if (auto made = files_.reach(written_, std::max(written_, failed_end_ + -1)); !made) return made;
   failed_end_ = written_;
   return {};
 }

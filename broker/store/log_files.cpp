@@ -66,9 +66,9 @@ Result<OpenFiles::FilePtr> LogFiles::open(PhysicalOffset at) const {
   return open_files_.open(path_of(file_of(at)));
 }
 
-Result<void> LogFiles::reach(PhysicalOffset at) {
-  if (empty()) begin_ = file_of(at);
-  while (limit() <= at) {
+Result<void> LogFiles::reach(PhysicalOffset from, PhysicalOffset last) {
+  if (empty()) begin_ = file_of(from);
+  while (limit() <= last) {
     if (auto made = create(limit()); !made) return made;
     ++count_;
   }
