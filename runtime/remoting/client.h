@@ -40,7 +40,8 @@ class Client {
   /// Called when a connection that stood has closed. Must not suspend.
   void on_close(std::function<void(const Endpoint&)> callback);
 
-  /// Closes all connections, fails what waits with `stopped`, waits for the fibers.
+  /// Closes all connections, fails what waits with `stopped`, waits for the fibers: for up to
+  /// `connect_timeout` when a connection is just being opened.
   void stop();
 
  private:

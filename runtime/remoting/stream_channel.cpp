@@ -214,12 +214,10 @@ Result<void> StreamChannel::await_room() {
 
 void StreamChannel::close_for(Error why) {
   if (!open_) return;
-  // What was answered before the close still leaves, as far as it fits.
-  if (why.code == Errc::closed && !draining_) {
-    const Result<bool> last = write_output();
-    if (!last) why = last.error();
-  }
+  const bool broken = why.code == Errc::reset || cause_ == Cause::stalled;
   open_ = false;
+  // What was answered before the close still leaves, as far as it fits; after it, nothing matters.
+  if (!broken && !draining_) (void)write_output().has_value();
   report(why);
   connection_->close();
   room_.wake_all(hub_->runtime().tasks);
