@@ -93,6 +93,7 @@ void Assignment::let_go(const MessageQueue& queue) {
   if (found == queues_.end()) return;
   const AssignedPtr assigned = found->second;
   queues_.erase(found);
+  if (assigned->dropped) return;  // its offset is illegal, and restart_at() stores a better one
   assigned->drop(runtime_.tasks);
   const auto what = facts(queue, assigned->held.commit_offset());
   runtime_.events.record("consumer.queue-lost", what);
@@ -146,7 +147,8 @@ Result<std::int64_t> Assignment::ask_offset(const MessageQueue& queue, Command r
 
 void Assignment::persist() {
   std::vector<AssignedPtr> all;
-  for (const auto& [queue, assigned] : queues_) all.push_back(assigned);
+  for (const auto& [queue, assigned] : queues_)
+    if (!assigned->dropped) all.push_back(assigned);
   store(all);
 }
 

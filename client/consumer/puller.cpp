@@ -78,10 +78,11 @@ Puller::Next Puller::pull(const AssignedPtr& queue, const Subscription& subscrip
                                                  name_of(answer.error().code), answer.error().detail));
     return Next::after_pause;
   }
-  return take(queue, subscription, *answer);
+  return take(queue, subscription, *broker, *answer);
 }
 
-Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscription, const Command& answer) {
+Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscription,
+                          const runtime::Endpoint& broker, const Command& answer) {
   const auto code = static_cast<ResponseCode>(answer.code);
   const auto header = model::protocol::read_header<model::protocol::PullResponseHeader>(answer);
   if (header) queue->suggested_replica = header->suggest_which_broker_id;
@@ -112,7 +113,7 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
   }
   // The broker lost us, as after its restart: it has to hear who we are before it serves us.
   if (code == ResponseCode::subscription_not_exist || code == ResponseCode::subscription_not_latest)
-    session_.heartbeat_soon();
+    session_.greet_again(broker);
   runtime_.events.log(
       Level::warn, fmt::format("pull of {} {} {} answered with {}: {}", queue->queue.topic,
                                queue->queue.broker_name, queue->queue.queue_id, answer.code, answer.remark));

@@ -32,7 +32,8 @@ class Puller {
   enum class Next { at_once, after_pause };
   bool full(const AssignedQueue& queue) const;
   Next pull(const AssignedPtr& queue, const Subscription& subscription);
-  Next take(const AssignedPtr& queue, const Subscription& subscription, const session::Command& answer);
+  Next take(const AssignedPtr& queue, const Subscription& subscription, const runtime::Endpoint& broker,
+            const session::Command& answer);
   session::Command make_request(const AssignedQueue& queue, const Subscription& subscription,
                                 bool master) const;
 

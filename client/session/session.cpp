@@ -64,7 +64,7 @@ Session::Session(runtime::Runtime runtime, SessionOptions options, Describe desc
   namesrv_ = runtime_.random.below("client.namesrv", options_.namesrvs.size());
   remoting_.on_close([this](const Endpoint& peer) {
     // The broker forgot us with that connection: it has to hear from us before the next pull.
-    if (greeted_.erase(peer) > 0) heartbeat_soon();
+    if (greeted_.contains(peer)) greet_again(peer);
   });
 }
 
@@ -173,8 +173,10 @@ RoutePtr Session::learn(std::string_view topic, RoutePtr route, std::int32_t tem
     known->second.route = route;
     if (route_changed_) route_changed_();
   }
-  for (const Endpoint& broker : targets())
-    if (!greeted_.contains(broker)) heartbeat_soon();
+  if (!not_greeted().empty()) {
+    heartbeat_due_ = true;
+    heartbeat_wake_.wake_all(runtime_.tasks);
+  }
   return route;
 }
 
@@ -201,9 +203,19 @@ std::set<Endpoint> Session::targets() const {
   return brokers;
 }
 
+std::set<Endpoint> Session::not_greeted() const {
+  std::set<Endpoint> brokers = targets();
+  std::erase_if(brokers, [&](const Endpoint& broker) { return greeted_.contains(broker); });
+  return brokers;
+}
+
 void Session::heartbeat_all() {
   const std::set<Endpoint> brokers = targets();
   std::erase_if(greeted_, [&](const Endpoint& broker) { return !brokers.contains(broker); });
+  beat(brokers);
+}
+
+void Session::beat(const std::set<Endpoint>& brokers) {
   model::protocol::bodies::HeartbeatData data = describe_();
   data.client_id = client_id_;
   const Buffer body = model::protocol::write_body(data);
@@ -221,23 +233,32 @@ void Session::heartbeat_all() {
   }
 }
 
-void Session::heartbeat_soon() {
+void Session::greet_again(const Endpoint& broker) {
+  greeted_.erase(broker);
   heartbeat_due_ = true;
   heartbeat_wake_.wake_all(runtime_.tasks);
 }
 
 void Session::heartbeat_loop() {
+  Instant next = runtime_.clock.now() + options_.heartbeat_interval;
+  heartbeat_due_ = !not_greeted().empty();
   while (!stopping()) {
+    const bool all = runtime_.clock.now() >= next;
+    if (!heartbeat_due_ && !all) {
+      if (!heartbeat_wake_.wait(runtime_.tasks, Until{next, &stop_}) && stopping()) return;
+      continue;
+    }
     heartbeat_due_ = false;
-    heartbeat_all();
-    const std::set<Endpoint> brokers = targets();
-    const bool all =
-        std::ranges::all_of(brokers, [&](const auto& broker) { return greeted_.contains(broker); });
-    const Instant next = runtime_.clock.now() + (all ? options_.heartbeat_interval : heartbeat_retry);
-    // A wish that came while we were sending waits for the retry time: a broker that closes every
-    // connection at once must not make us spin.
-    while (!stopping() && runtime_.clock.now() < next && !(heartbeat_due_ && all))
-      if (!heartbeat_wake_.wait(runtime_.tasks, Until{next, &stop_})) break;
+    if (all) {
+      heartbeat_all();
+      next = runtime_.clock.now() + options_.heartbeat_interval;
+    } else {
+      beat(not_greeted());
+    }
+    if (not_greeted().empty()) continue;
+    // Not at once again: a broker that closes every connection must not make us spin.
+    if (!runtime::sync::sleep(runtime_.tasks, runtime_.clock, heartbeat_retry, &stop_)) return;
+    heartbeat_due_ = true;
   }
 }
 

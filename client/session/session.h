@@ -71,8 +71,8 @@ class Session {
   /// Sends heartbeats to every broker that the known routes name and suspends until all have
   /// answered or failed.
   void heartbeat_all();
-  /// Lets the heartbeat fiber do the same soon.
-  void heartbeat_soon();
+  /// Lets the heartbeat fiber tell this broker soon who we are: it seems to have forgotten.
+  void greet_again(const Endpoint& broker);
 
   /// Asks a broker and returns its answer if the code is 0; `not_found` for 17 and 22, else as
   /// answer_error() says.
@@ -94,6 +94,8 @@ class Session {
   void refresh_loop();
   void heartbeat_loop();
   std::set<Endpoint> targets() const;
+  std::set<Endpoint> not_greeted() const;
+  void beat(const std::set<Endpoint>& brokers);
 
   runtime::Runtime runtime_;
   SessionOptions options_;

@@ -71,7 +71,9 @@ void FakeBroker::on(RequestCode code, void (FakeBroker::*handle)(const CommandVi
 }
 
 void FakeBroker::start() {
-  ASSERT_TRUE(server_.listen({"127.0.0.1", port_}));
+  const auto listening = server_.listen({"127.0.0.1", port_});
+  ASSERT_TRUE(listening);
+  port_ = listening->port;
 }
 
 void FakeBroker::stop() {
@@ -288,7 +290,9 @@ FakeNamesrv::FakeNamesrv(runtime::Runtime runtime, std::uint16_t port) : port_(p
 }
 
 void FakeNamesrv::start() {
-  ASSERT_TRUE(server_.listen(endpoint()));
+  const auto listening = server_.listen(endpoint());
+  ASSERT_TRUE(listening);
+  port_ = listening->port;
 }
 void FakeNamesrv::stop() {
   server_.stop();
