@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sim/faults/apply.h"
 #include "sim/observer.h"
 #include "sim/simulation.h"
 #include "tests/broker/store/store_testing.h"
@@ -48,6 +49,14 @@ class CrashingStore : sim::Observer {
     sim_.lose_power("m");
     sim_.run_until(sim_.now() + 1ms);
     sim_.power_on("m");
+  }
+  /// Crashes by itself when `event` happens for the n-th time, and starts again.
+  void crash_at(Crash how, std::string event, std::uint64_t n) {
+    const auto kind = how == Crash::kill ? sim::faults::Kind::process_kill : sim::faults::Kind::power_loss;
+    sim::faults::apply(sim_, sim::faults::Fault{.kind = kind,
+                                                .target = "m",
+                                                .anchor = {.event = std::move(event), .occurrence = n},
+                                                .duration_ms = 2});
   }
   int opened() const { return opened_; }
   std::size_t promised() const {
@@ -154,6 +163,36 @@ void crash_often(FlushMode flush, Crash how, runtime::Duration step, int points)
     }
   }
   EXPECT_GT(promised, static_cast<std::size_t>(points));
+}
+
+void crash_at_every_call(FlushMode flush, Crash how) {
+  int crashes = 0;
+  for (const char* event : {"disk.open", "disk.write", "disk.sync", "disk.sync-directory", "disk.rename",
+                            "disk.truncate", "disk.allocate", "disk.unlink", "disk.list", "disk.read"}) {
+    for (std::uint64_t n = 1; n <= 24; ++n) {
+      CrashingStore store(flush, n * 31 + 7);
+      store.crash_at(how, event, n);
+      store.crash_at(how, event, n + n / 2 + 1);  // often in the recovery from the first
+      store.run_for(40ms);
+      crashes += store.opened() - 1;
+      store.crash(how);
+      store.run_until_opened();
+      if (::testing::Test::HasFailure()) {
+        ADD_FAILURE() << "at the " << n << ". " << event << "\n" << store.log();
+        return;
+      }
+    }
+  }
+  EXPECT_GT(crashes, 100);
+}
+
+TEST(Crash, AKillAtAnyCallToTheDiskLosesNothingAcknowledged) {
+  crash_at_every_call(FlushMode::async_flush, Crash::kill);
+  crash_at_every_call(FlushMode::sync_flush, Crash::kill);
+}
+
+TEST(Crash, ALossOfPowerAtAnyCallToTheDiskLosesNothingAcknowledged) {
+  crash_at_every_call(FlushMode::sync_flush, Crash::power);
 }
 
 TEST(Crash, AKillLosesNothingAcknowledgedWithAsyncFlush) {
