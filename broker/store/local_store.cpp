@@ -104,7 +104,7 @@ boost::system::result<Placed, PutStatus> LocalStore::append(std::span<const PutM
     append_record(record, into);
     const auto size = static_cast<std::int32_t>(into.size() - before);
     if (in_queue) {
-      pending_.push_back({&queue, queue.next, {value(at), size, tags_code_of(message.properties)}});
+      pending_.push_back({&queue, queue.next, {value(at), size, tags_code_of(record, config_.delay_levels)}});
       queue.next = queue.next + 1;
     }
     placed.physical.push_back(at);

@@ -18,6 +18,13 @@ namespace gantry::broker::store {
 
 enum class FlushMode : std::uint8_t { async_flush, sync_flush };
 
+/// 1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h.
+inline std::vector<runtime::Duration> default_delay_levels() {
+  using namespace std::chrono_literals;
+  return {1s,   5s,   10s,  30s,  1min,  2min,  3min,  4min, 5min,
+          6min, 7min, 8min, 9min, 10min, 20min, 30min, 1h,   2h};
+}
+
 /// The store's part of RocketMQ's broker configuration, by its defaults.
 struct StoreConfig {
   std::string root = "store";                                         ///< storePathRootDir
@@ -31,6 +38,8 @@ struct StoreConfig {
   /// How far behind the end of the log a message counts as recent, with larger limits for one get():
   /// accessMessageInMemoryMaxRatio of the machine's memory.
   std::int64_t recent_bytes = std::int64_t{4} << 30;
+  /// messageDelayLevel, level 1 first: a message in the schedule topic is filed by its delivery time.
+  std::vector<runtime::Duration> delay_levels = default_delay_levels();
   runtime::Endpoint store_host;  ///< brokerIP1:listenPort, IPv4 in dots
 };
 

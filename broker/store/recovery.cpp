@@ -143,8 +143,8 @@ Result<Recovery::Replay> Recovery::replay(PhysicalOffset start) {
         return Replay::done;
       }
       queue.replayed = true;
-      queue.push(
-          {record.physical_offset, static_cast<std::int32_t>(record.size), tags_code_of(record.properties)});
+      queue.push({record.physical_offset, static_cast<std::int32_t>(record.size),
+                  tags_code_of(record, delay_levels_)});
       if (queue.unwritten_entries() >= unwritten_entries_max) {
         if (auto written = queue.write_behind(); !written) return written.error();
         queue.trim(everywhere);

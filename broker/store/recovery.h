@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "broker/store/log_files.h"
 #include "broker/store/queue_table.h"
 #include "model/layout/checkpoint.h"
 #include "model/layout/record.h"
+#include "runtime/clock.h"
 #include "runtime/events.h"
 
 namespace gantry::broker::store {
@@ -31,8 +33,9 @@ struct Recovered {
 /// Nothing behind the end may come back: the caller truncates the log there.
 class Recovery {
  public:
-  Recovery(LogFiles& files, QueueTable& queues, runtime::Events& events)
-      : files_(files), queues_(queues), events_(events) {}
+  Recovery(LogFiles& files, QueueTable& queues, runtime::Events& events,
+           std::span<const runtime::Duration> delay_levels)
+      : files_(files), queues_(queues), events_(events), delay_levels_(delay_levels) {}
 
   /// `in_order`: what QueueTable::load said. Suspends. Errors: `io` and others of the disk.
   Result<Recovered> run(bool after_crash, bool in_order, const model::layout::Checkpoint& checkpoint);
@@ -53,6 +56,7 @@ class Recovery {
   LogFiles& files_;
   QueueTable& queues_;
   runtime::Events& events_;
+  std::span<const runtime::Duration> delay_levels_;
   Recovered found_;
   PhysicalOffset queues_end_{};  // behind the last record that a queue knows
   std::int64_t queues_stamp_ = 0;

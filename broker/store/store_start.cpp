@@ -65,7 +65,7 @@ Result<void> LocalStore::recover(bool after_crash) {
   if (!mark) return mark.error();
   if (auto named = runtime_.disk.sync_directory(config_.root); !named) return named;
 
-  Recovery recovery(log_files_, queues_, runtime_.events);
+  Recovery recovery(log_files_, queues_, runtime_.events, config_.delay_levels);
   const auto found = recovery.run(after_crash, *in_order, checkpoint_);
   if (!found) return found.error();
   if (after_crash || found->cut) {

@@ -173,7 +173,7 @@ void crash_at_every_call(FlushMode flush, Crash how) {
       CrashingStore store(flush, n * 31 + 7);
       store.crash_at(how, event, n);
       store.crash_at(how, event, n + n / 2 + 1);  // often in the recovery from the first
-      store.run_for(40ms);
+      store.run_for(15ms);
       crashes += store.opened() - 1;
       store.crash(how);
       store.run_until_opened();
