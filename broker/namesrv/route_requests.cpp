@@ -110,6 +110,7 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
                       sound(std::move(body->topic_config.topics), broker->name),
                       std::move(body->filter_servers)};
   const Registration done = routes_.register_broker(report, from.id(), runtime_.clock.now());
+  if (done.is_late) runtime_.events.probe("namesrv.late-registration");
   if (done.is_new) runtime_.events.log(Level::info, "namesrv: registered " + say(*broker));
 
   Command answer = success();

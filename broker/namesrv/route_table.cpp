@@ -16,6 +16,7 @@ Registration RouteTable::register_broker(const BrokerReport& report, ChannelId c
   Registration done;
   const auto known = registered_.find(broker.address);
   if (known != registered_.end() && channel < known->second.channel) {
+    done.is_late = true;
     tell_master(broker, done);
     return done;
   }

@@ -42,7 +42,8 @@ struct BrokerReport {
 
 /// What registering led to. A slave learns where its master is, when there is one.
 struct Registration {
-  bool is_new = false;  ///< its name had no such id until now
+  bool is_new = false;   ///< its name had no such id until now
+  bool is_late = false;  ///< it came over an older connection than the registered one: ignored
   std::string master_address;
   std::string master_ha_address;
 };

@@ -1,5 +1,7 @@
 #include "tests/runtime/remoting/support.h"
 
+#include <rapidcheck/gtest.h>
+
 namespace gantry::runtime::remoting::test {
 namespace {
 
@@ -256,6 +258,70 @@ TEST_F(RemotingFaults, ACrashAtAnyMomentUnwindsBothEnds) {
     crashing.run_until({ms * 1'000'000 + 1'000'000'000});
     EXPECT_FALSE(crashing.running("server", "broker"));
     EXPECT_FALSE(crashing.running("client", "producer"));
+  }
+}
+
+// Whatever happens to the peer, each request has one outcome, not later than its deadline, and an
+// answer is the answer to that request.
+RC_GTEST_PROP(RemotingClient, EveryRequestHasOneOutcomeByItsDeadline, ()) {
+  struct Sent {
+    std::string body;
+    Instant deadline;
+    int outcomes = 0;
+    bool late = false;
+    bool wrong = false;
+  };
+  sim::Simulation world(*rc::gen::inRange<std::uint64_t>(0, 1'000'000));
+  world.add_machine("server");
+  world.add_machine("client");
+  const Endpoint at{world.address("server"), 10911};
+  world.start("server", "broker", [](Runtime runtime) {
+    Server server(runtime, {.output_pause_bytes = 100'000});
+    std::vector<Responder> kept;
+    server.on(echo, [](const CommandView& request, const Responder& respond) {
+      respond(answer(as_text(request.body)));
+    });
+    server.on(keep, [&kept](const CommandView&, Responder respond) { kept.push_back(std::move(respond)); });
+    ASSERT_TRUE(server.listen({"0.0.0.0", 10911}));
+    for (;;) {
+      nap(runtime, 300ms);
+      for (const auto& channel : server.channels()) channel->close();
+    }
+  });
+  const auto plan = *rc::gen::container<std::vector<std::pair<int, int>>>(
+      rc::gen::pair(rc::gen::inRange(0, 60'000), rc::gen::inRange(0, 400)));
+  std::vector<std::shared_ptr<Sent>> all;
+  bool ended = false;
+  world.start("client", "producer", [&](Runtime runtime) {
+    Client client(runtime);
+    for (const auto& [size, pause] : plan) {
+      const auto sent = std::make_shared<Sent>();
+      sent->body = std::string(static_cast<std::size_t>(size), static_cast<char>('a' + size % 26));
+      sent->deadline = in(runtime, std::chrono::milliseconds(1 + size % 1000));
+      all.push_back(sent);
+      client.request(at, ask(size % 5 == 0 ? keep : echo, sent->body), sent->deadline,
+                     [sent, runtime](const Result<Command>& outcome) {
+                       ++sent->outcomes;
+                       sent->late = runtime.clock.now() > sent->deadline + 1ms;
+                       sent->wrong = outcome && as_text(outcome->body) != sent->body;
+                     });
+      if (pause > 0) nap(runtime, std::chrono::milliseconds(pause));
+    }
+    nap(runtime, 2s);
+    client.stop();
+    ended = true;
+  });
+  const auto kill_at = *rc::gen::inRange<std::int64_t>(1, 5'000);
+  world.run_until({kill_at * 1'000'000});
+  world.kill("server", "broker");
+  world.run_until({kill_at * 1'000'000 + 700'000'000});
+  world.restart("server", "broker");
+  RC_ASSERT(
+      world.run_until([&] { return ended && !world.running("client", "producer"); }, {200'000'000'000}));
+  for (const auto& sent : all) {
+    RC_ASSERT(sent->outcomes == 1);
+    RC_ASSERT(!sent->late);
+    RC_ASSERT(!sent->wrong);
   }
 }
 
