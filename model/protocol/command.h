@@ -69,6 +69,8 @@ class Fields {
       set_number(name, static_cast<std::int64_t>(value));
     }
   }
+  /// Makes room for that many, so that setting them does not move the earlier ones.
+  void reserve(std::size_t count) { entries_.reserve(count); }
   std::optional<std::string_view> get(std::string_view name) const;
   const std::vector<Entry>& entries() const { return entries_; }
   bool empty() const { return entries_.empty(); }

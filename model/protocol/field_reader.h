@@ -92,12 +92,14 @@ HeaderResult<std::int64_t> require_long(const CommandView& from, const char* nam
 template <class Header>
 Command request_with(RequestCode code, const Header& header) {
   Command command = Command::request(code);
+  command.fields.reserve(16);
   header.write(command.fields);
   return command;
 }
 template <class Header>
 Command response_with(ResponseCode code, const Header& header, std::string_view remark = {}) {
   Command command = Command::response(code, remark);
+  command.fields.reserve(8);
   header.write(command.fields);
   return command;
 }

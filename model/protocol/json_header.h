@@ -33,9 +33,10 @@ class JsonHeaderScanner {
   bool more(bool& again);
   bool member(std::string_view name);
   bool extension_fields();
+  bool plain_entry(std::string_view& name, std::string_view& text);
   bool value(std::string_view& text, Kind& kind);
   bool quoted(std::string_view& text);
-  bool unescape(const char* begin, const char* first, std::string_view& text);
+  bool unescape(std::string_view& text);
   bool scalar(std::string_view& text, Kind& kind);
   bool nested(std::string_view& text);
   bool integer(std::int32_t& into);
