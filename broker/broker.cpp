@@ -1,0 +1,209 @@
+#include "broker/broker.h"
+
+#include "broker/processor/processors.h"
+#include "runtime/sync/task_group.h"
+
+namespace gantry::broker {
+namespace {
+
+using namespace std::chrono_literals;
+using runtime::remoting::Channel;
+
+constexpr auto client_scan_interval = 10s;
+constexpr auto client_expiry = 120s;
+
+runtime::remoting::ChannelOptions channel_options(const BrokerConfig& config) {
+  runtime::remoting::ChannelOptions options;
+  options.idle_max = std::chrono::seconds(config.server_channel_max_idle_time_s);
+  return options;
+}
+
+std::string store_trouble(const std::string& root, const Error& error) {
+  switch (error.code) {
+    case Errc::in_use: return "the store in " + root + " is in use by another process";
+    case Errc::denied: return "the store's folder " + root + " cannot be written";
+    case Errc::no_space: return "no space left for the store in " + root;
+    default: break;
+  }
+  std::string text = "the store in " + root + " cannot be opened: " + std::string(name_of(error.code));
+  if (error.detail[0] != '\0') text.append(", ").append(error.detail);
+  return text;
+}
+
+std::string port_trouble(std::int64_t port, const Error& error) {
+  const std::string where = "port " + std::to_string(port);
+  if (error.code == Errc::in_use) return where + " is in use";
+  return where + " cannot be listened on: " + std::string(name_of(error.code));
+}
+
+}  // namespace
+
+struct Broker::State {
+  State(runtime::Runtime with, BrokerConfig of)
+      : runtime(with),
+        config(std::move(of)),
+        topics(with, config),
+        groups(with, config),
+        offsets(with.tasks, with.disk, config.store_path_root_dir),
+        consumers(with.clock,
+                  [this](std::string_view group, const manager::ConsumerGroup& members) {
+                    if (processors) processor::notify_members(parts(), group, members);
+                  }),
+        producers(with.clock),
+        statistics(with.clock),
+        registration(with, config, topics),
+        server(with, channel_options(config)),
+        stopping(with.tasks),
+        fibers(with.tasks) {}
+
+  processor::Parts parts() {
+    return {runtime, config, *store, topics, groups, offsets, consumers, producers, registration, statistics};
+  }
+
+  Result<void> load();
+  Result<void> listen();
+  Result<void> give_up(Error error, std::string why);
+  void save_often();
+  void scan_clients();
+  void save(bool all);
+
+  runtime::Runtime runtime;
+  BrokerConfig config;
+  topic::TopicTable topics;
+  manager::GroupTable groups;
+  offset::ConsumerOffsets offsets;
+  manager::Consumers consumers;
+  manager::Producers producers;
+  manager::Statistics statistics;
+  manager::Registration registration;
+  std::unique_ptr<store::MessageStore> store;
+  std::unique_ptr<processor::Processors> processors;
+  runtime::remoting::Server server;
+  runtime::sync::Cancellation stopping;
+  runtime::sync::TaskGroup fibers;
+  std::string trouble;
+  bool serving = false;
+};
+
+Broker::Broker(runtime::Runtime runtime, BrokerConfig config)
+    : state_(std::make_unique<State>(runtime, std::move(config))) {}
+
+Broker::~Broker() = default;
+
+const std::string& Broker::trouble() const {
+  return state_->trouble;
+}
+
+Result<void> Broker::State::load() {
+  const std::pair<const char*, Result<void>> loaded[] = {
+      {"topics.json", topics.load()},
+      {"subscriptionGroup.json", groups.load()},
+      {"consumerOffset.json", offsets.load()},
+  };
+  for (const auto& [file, result] : loaded) {
+    if (result) continue;
+    trouble = config.store_path_root_dir + "/config/" + file +
+              " and its .bak cannot be read: " + std::string(name_of(result.error().code));
+    return result.error();
+  }
+  return {};
+}
+
+Result<void> Broker::State::listen() {
+  const auto port = static_cast<std::uint16_t>(config.listen_port);
+  const auto vip_port = static_cast<std::uint16_t>(config.listen_port - 2);
+  if (const auto at = server.listen({"0.0.0.0", port}); !at)
+    return give_up(at.error(), port_trouble(port, at.error()));
+  // Old clients and slaves dial this one first for all but pulls.
+  if (const auto at = server.listen({"0.0.0.0", vip_port},
+                                    {processor::RequestCode::pull_message, processor::lite_pull_message});
+      !at)
+    return give_up(at.error(), port_trouble(vip_port, at.error()));
+  return {};
+}
+
+Result<void> Broker::State::give_up(Error error, std::string why) {
+  trouble = std::move(why);
+  return error;
+}
+
+Result<void> Broker::start() {
+  State& own = *state_;
+  auto opened = store::MessageStore::open(own.runtime, own.config.store_config());
+  if (!opened)
+    return own.give_up(opened.error(), store_trouble(own.config.store_path_root_dir, opened.error()));
+  own.store = std::move(*opened);
+
+  Result<void> ready = own.load();
+  if (ready) {
+    own.processors = std::make_unique<processor::Processors>(own.parts());
+    own.processors->serve(own.server);
+    own.server.on_close([&own](const std::shared_ptr<Channel>& channel) {
+      own.producers.channel_closed(channel->id());
+      own.consumers.channel_closed(channel->id());
+      own.processors->held().forget(channel->id());
+    });
+    own.store->on_arrival([&own](std::string_view topic, std::int32_t queue_id, store::QueueOffset next,
+                                 std::int64_t tags_code) {
+      own.processors->held().on_arrival(topic, queue_id, next, tags_code);
+    });
+    ready = own.listen();
+  }
+  if (!ready) {
+    own.server.stop();
+    if (auto stopped = own.store->stop(); !stopped) own.trouble += "; the store could not be closed in order";
+    return ready;
+  }
+  own.fibers.spawn("save-tables", [&own] { own.save_often(); });
+  own.fibers.spawn("scan-clients", [&own] { own.scan_clients(); });
+  own.serving = true;
+  own.registration.start();
+  return {};
+}
+
+void Broker::stop() {
+  State& own = *state_;
+  if (!std::exchange(own.serving, false)) return;
+  own.registration.stop();
+  own.processors->held().stop();
+  own.server.stop();
+  own.stopping.cancel();
+  if (auto joined = own.fibers.join(); !joined) return;
+  own.save(true);
+  if (auto stopped = own.store->stop(); !stopped)
+    own.runtime.events.log(runtime::Level::error, "the store could not be closed in order");
+}
+
+/// Consumer offsets from time to time; topics and groups too, when saving them at once had failed.
+void Broker::State::save_often() {
+  while (true) {
+    const auto interval = std::chrono::milliseconds(config.flush_consumer_offset_interval_ms);
+    if (auto slept = runtime::sync::sleep(runtime.tasks, runtime.clock, interval, &stopping); !slept) return;
+    save(false);
+  }
+}
+
+void Broker::State::save(bool last) {
+  const std::pair<const char*, Result<void>> saved[] = {
+      {"consumerOffset.json", offsets.persist()},
+      {"topics.json", topics.persist()},
+      {"subscriptionGroup.json", groups.persist()},
+  };
+  for (const auto& [file, result] : saved)
+    if (!result)
+      runtime.events.log(runtime::Level::error, std::string(file) + " cannot be written: " +
+                                                    std::string(name_of(result.error().code)) +
+                                                    (last ? ", its last changes are lost" : ""));
+}
+
+void Broker::State::scan_clients() {
+  while (true) {
+    const auto slept = runtime::sync::sleep(runtime.tasks, runtime.clock, client_scan_interval, &stopping);
+    if (!slept) return;
+    const runtime::Instant limit{runtime.clock.now().ns - runtime::Duration(client_expiry).count()};
+    producers.expire(limit);
+    consumers.expire(limit);
+  }
+}
+
+}  // namespace gantry::broker

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "broker/config/broker_config.h"
+#include "model/base/result.h"
+#include "runtime/runtime.h"
+
+namespace gantry::broker {
+
+using config::BrokerConfig;
+
+/// One broker: a store, the requests of RocketMQ's remoting protocol on listenPort and (all but
+/// pulls) on listenPort - 2, and a registration at every NameServer.
+///
+///     start():  lock and recover the store --> load config/*.json --> listen --> register
+///     stop():   unregister --> stop listening, answer held pulls --> save offsets --> stop the store
+///
+/// Nothing is served before everything is loaded, and nothing is saved before it was loaded.
+/// What has been answered as stored survives a kill, and a loss of power as flushDiskType promises;
+/// consumer offsets go back by up to flushConsumerOffsetInterval.
+///
+/// All calls from fibers of one node.
+class Broker {
+ public:
+  /// Does nothing yet. `runtime` outlives the broker.
+  Broker(runtime::Runtime runtime, BrokerConfig config);
+  ~Broker();  // stop() has returned, or start() failed, or the node is gone
+
+  /// Suspends until the broker serves and every NameServer has answered or failed. Errors: those of
+  /// MessageStore::open() and Network::listen(), `invalid` for a config/*.json that cannot be read.
+  /// After an error nothing runs, the ports and the store are free, and trouble() says more.
+  Result<void> start();
+  /// Why start() failed, in one sentence for the operator.
+  const std::string& trouble() const;
+  /// Suspends until all is saved and all fibers have ended. Once; without effect when not started.
+  void stop();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gantry::broker

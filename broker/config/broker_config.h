@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "broker/config/properties.h"
+#include "broker/store/message_store.h"
+
+namespace gantry::broker::config {
+
+/// What a broker is told: RocketMQ's keys (appendix A of its configuration) that have an effect here
+/// as members, the others kept as text so that a tool reads back what it wrote. A new object holds
+/// the defaults of the table in broker_config.cpp. A value: copies and compares.
+///
+/// Nothing here asks the operating system: host name, address and home folder are put in by main.
+struct BrokerConfig {
+  BrokerConfig();
+
+  std::string namesrv_addr;  ///< host:port;host:port; empty: registers nowhere
+  std::string broker_cluster_name;
+  std::string broker_name;
+  std::int64_t broker_id{};
+  std::string broker_ip1;  ///< IPv4 in dots: the address that clients are told
+  std::string broker_ip2;
+  std::int64_t listen_port{};
+  std::string broker_role;
+  std::string flush_disk_type;
+  std::int64_t broker_permission{};
+
+  std::int64_t default_topic_queue_nums{};
+  bool auto_create_topic_enable{};
+  bool auto_create_subscription_group{};
+  bool cluster_topic_enable{};
+  bool broker_topic_enable{};
+  bool trace_topic_enable{};
+  std::string msg_trace_topic_name;
+  std::string region_id;
+  bool trace_on{};
+
+  std::string store_path_root_dir;
+  std::string store_path_commit_log;
+  std::int64_t mapped_file_size_commit_log{};
+  std::int64_t mapped_file_size_consume_queue{};
+  std::int64_t max_message_size{};
+  std::int64_t flush_interval_commit_log_ms{};
+  std::int64_t sync_flush_timeout_ms{};
+  std::int64_t flush_consumer_offset_interval_ms{};
+  std::int64_t access_message_in_memory_max_ratio{};
+
+  bool long_polling_enable{};
+  std::int64_t short_polling_time_ms{};
+  bool notify_consumer_ids_changed_enable{};
+  bool reject_transaction_message{};
+  bool enable_property_filter{};
+  std::int64_t start_accept_send_request_time_stamp{};
+
+  bool compressed_register{};
+  std::int64_t register_name_server_period_ms{};
+  std::int64_t register_broker_timeout_ms{};
+  std::int64_t server_channel_max_idle_time_s{};
+  bool acl_enable{};
+  std::string config_black_list;
+
+  /// Physical memory, in bytes: what is further behind the log's end than a part of it counts as
+  /// no longer in memory. Not a key; main asks the system.
+  std::int64_t memory_bytes = std::int64_t{8} << 30;
+  /// Keys without an effect here, by name.
+  std::map<std::string, std::string, std::less<>> kept;
+
+  std::string address() const { return broker_ip1 + ":" + std::to_string(listen_port); }
+  std::string ha_address() const { return broker_ip2 + ":" + std::to_string(listen_port + 1); }
+  std::int64_t memory_window_bytes() const { return memory_bytes / 100 * access_message_in_memory_max_ratio; }
+  store::StoreConfig store_config() const;
+
+  friend bool operator==(const BrokerConfig&, const BrokerConfig&) = default;
+};
+
+/// A key that has no effect here; its value is only kept.
+struct Kept {};
+enum class Kind : std::uint8_t { text, flag, number };
+
+/// One row of the table: all that is known about a key.
+struct Key {
+  std::string_view name;
+  std::variant<Kept, bool BrokerConfig::*, std::int64_t BrokerConfig::*, std::string BrokerConfig::*> member;
+  Kind kind = Kind::text;
+  std::string_view initial;
+  bool may_change = false;  ///< by UPDATE_BROKER_CONFIG, while the broker runs
+  std::int64_t least = 0;   ///< of a number
+  std::int64_t most = INT64_MAX;
+  std::string_view choices = {};  ///< of a text: the only values, between spaces; empty = any
+};
+
+/// All keys, in ascending order of names.
+std::span<const Key> broker_keys();
+/// The key of that name, or nothing.
+const Key* find_key(std::string_view name);
+
+/// The table's keys bound to the members of `config`, which outlives what is returned.
+KeyTable bind(BrokerConfig& config);
+
+/// What no single key shows: contradictions, and what this version does not do. Empty = fine.
+std::vector<Diagnostic> contradictions(const BrokerConfig& config);
+
+}  // namespace gantry::broker::config

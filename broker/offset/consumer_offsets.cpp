@@ -1,0 +1,86 @@
+#include "broker/offset/consumer_offsets.h"
+
+#include "model/protocol/bodies/offsets.h"
+
+namespace gantry::broker::offset {
+
+ConsumerOffsets::ConsumerOffsets(runtime::Tasks& tasks, runtime::Disk& disk, const std::string& store_root)
+    : file_(tasks, disk, store_root + "/config/consumerOffset.json", [this] { return to_json(); }) {}
+
+Result<void> ConsumerOffsets::load() {
+  return file_.load([this](std::string_view text) { return parse(text); });
+}
+
+bool ConsumerOffsets::parse(std::string_view text) {
+  auto read = model::protocol::read_body<model::protocol::bodies::ConsumerOffsetTable>(text);
+  if (!read) return false;
+  table_.clear();
+  for (auto& [key, queues] : read->offsets) {
+    // Neither name may hold an @, but for groups written by somebody laxer: the last one splits.
+    const auto split = key.rfind('@');
+    if (split == std::string::npos) continue;
+    table_[key.substr(0, split)][key.substr(split + 1)] = std::move(queues);
+  }
+  return true;
+}
+
+void ConsumerOffsets::commit(std::string_view group, std::string_view topic, std::int32_t queue_id,
+                             std::int64_t offset) {
+  auto of_topic = table_.find(topic);
+  if (of_topic == table_.end()) of_topic = table_.emplace(topic, Groups{}).first;
+  auto of_group = of_topic->second.find(group);
+  if (of_group == of_topic->second.end()) of_group = of_topic->second.emplace(group, Queues{}).first;
+  const auto [at, fresh] = of_group->second.try_emplace(queue_id, offset);
+  if (!fresh && at->second == offset) return;
+  at->second = offset;
+  file_.changed();
+}
+
+std::optional<std::int64_t> ConsumerOffsets::query(std::string_view group, std::string_view topic,
+                                                   std::int32_t queue_id) const {
+  const auto of_topic = table_.find(topic);
+  if (of_topic == table_.end()) return std::nullopt;
+  const auto of_group = of_topic->second.find(group);
+  if (of_group == of_topic->second.end()) return std::nullopt;
+  const auto at = of_group->second.find(queue_id);
+  if (at == of_group->second.end()) return std::nullopt;
+  return at->second;
+}
+
+ConsumerOffsets::Queues ConsumerOffsets::of(std::string_view group, std::string_view topic) const {
+  const auto of_topic = table_.find(topic);
+  if (of_topic == table_.end()) return {};
+  const auto of_group = of_topic->second.find(group);
+  return of_group == of_topic->second.end() ? Queues{} : of_group->second;
+}
+
+std::vector<std::string> ConsumerOffsets::topics_of(std::string_view group) const {
+  std::vector<std::string> found;
+  for (const auto& [topic, groups] : table_)
+    if (groups.contains(group)) found.push_back(topic);
+  return found;
+}
+
+std::vector<std::string> ConsumerOffsets::groups_of(std::string_view topic) const {
+  std::vector<std::string> found;
+  if (const auto at = table_.find(topic); at != table_.end())
+    for (const auto& [group, queues] : at->second) found.push_back(group);
+  return found;
+}
+
+void ConsumerOffsets::remove_group(std::string_view group) {
+  for (auto& [topic, groups] : table_)
+    if (const auto at = groups.find(group); at != groups.end()) {
+      groups.erase(at);
+      file_.changed();
+    }
+}
+
+std::string ConsumerOffsets::to_json() const {
+  model::protocol::bodies::ConsumerOffsetTable table;
+  for (const auto& [topic, groups] : table_)
+    for (const auto& [group, queues] : groups) table.offsets[topic + "@" + group] = queues;
+  return model::protocol::write_text(table);
+}
+
+}  // namespace gantry::broker::offset

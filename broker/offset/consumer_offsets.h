@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "broker/config/table_file.h"
+
+namespace gantry::broker::offset {
+
+/// How far each group has consumed each queue: the offset of the next message it wants. Kept in
+/// `config/consumerOffset.json`, written from time to time: a crash takes groups back a little, so
+/// that they see messages again and never miss one.
+class ConsumerOffsets {
+ public:
+  using Queues = std::map<std::int32_t, std::int64_t>;
+
+  ConsumerOffsets(runtime::Tasks& tasks, runtime::Disk& disk, const std::string& store_root);
+
+  /// Before anything is served.
+  Result<void> load();
+  Result<void> persist() { return file_.persist(); }
+
+  /// Takes any offset, also a smaller one: that is how offsets are reset.
+  void commit(std::string_view group, std::string_view topic, std::int32_t queue_id, std::int64_t offset);
+  std::optional<std::int64_t> query(std::string_view group, std::string_view topic,
+                                    std::int32_t queue_id) const;
+  /// By queue; empty when the group has none there.
+  Queues of(std::string_view group, std::string_view topic) const;
+  std::vector<std::string> topics_of(std::string_view group) const;
+  std::vector<std::string> groups_of(std::string_view topic) const;
+  void remove_group(std::string_view group);
+  bool empty() const { return table_.empty(); }
+
+  /// `{"offsetTable":{"topic@group":{0:5}}}`, as RocketMQ writes it.
+  std::string to_json() const;
+
+ private:
+  bool parse(std::string_view text);
+  using Groups = std::map<std::string, Queues, std::less<>>;
+  std::map<std::string, Groups, std::less<>> table_;  // by topic
+  config::TableFile file_;
+};
+
+}  // namespace gantry::broker::offset

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "broker/processor/parts.h"
+
+namespace gantry::broker::processor {
+
+/// Who is connected: HEART_BEAT, UNREGISTER_CLIENT, GET_CONSUMER_LIST_BY_GROUP, CHECK_CLIENT_CONFIG,
+/// and for tools GET_CONSUMER_CONNECTION_LIST and GET_PRODUCER_CONNECTION_LIST.
+class Clients {
+ public:
+  explicit Clients(Parts parts) : parts_(parts) {}
+
+  /// May suspend to save a new retry topic.
+  Command heartbeat(const CommandView& request, const std::shared_ptr<Channel>& channel);
+  Command unregister(const CommandView& request, const std::shared_ptr<Channel>& channel);
+  Command consumer_list(const CommandView& request);
+  Command check_config(const CommandView& request);
+  Command consumer_connections(const CommandView& request);
+  Command producer_connections(const CommandView& request);
+
+ private:
+  Parts parts_;
+};
+
+/// Tells every member of a group that its members or topics changed (NOTIFY_CONSUMER_IDS_CHANGED).
+void notify_members(const Parts& parts, std::string_view group, const manager::ConsumerGroup& members);
+
+}  // namespace gantry::broker::processor

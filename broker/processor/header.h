@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/protocol/command.h"
+#include "model/protocol/field_reader.h"
+
+namespace gantry::broker::processor {
+
+using model::protocol::Command;
+using model::protocol::CommandView;
+using model::protocol::read_header;
+using model::protocol::RequestCode;
+using model::protocol::ResponseCode;
+
+inline Command refuse(ResponseCode code, std::string_view why) {
+  return Command::response(code, why);
+}
+/// Code 1 that names the field, as RocketMQ answers a header that lacks one.
+inline Command refuse(const model::protocol::FieldError& error) {
+  return Command::response(ResponseCode::system_error, error.text());
+}
+inline Command topic_missing(std::string_view topic) {
+  return refuse(ResponseCode::topic_not_exist,
+                "topic[" + std::string(topic) + "] not exist, apply first please!");
+}
+inline Command with_body(std::string_view text) {
+  Command response = Command::response(ResponseCode::success);
+  response.body = to_buffer(as_bytes(text));
+  return response;
+}
+
+/// A request's topic, groups and client id, wherever its header keeps them, checked by name; every
+/// request passes here before its handler. Returns the refusal.
+std::optional<Command> check_names(const CommandView& request);
+
+}  // namespace gantry::broker::processor

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "broker/config/broker_config.h"
+#include "broker/longpolling/pull_hold.h"
+#include "broker/manager/consumers.h"
+#include "broker/manager/group_table.h"
+#include "broker/manager/registration.h"
+#include "broker/manager/statistics.h"
+#include "broker/offset/consumer_offsets.h"
+#include "broker/processor/header.h"
+#include "broker/store/message_store.h"
+#include "broker/topic/topic_table.h"
+#include "runtime/remoting/channel.h"
+
+namespace gantry::broker::processor {
+
+using runtime::remoting::Channel;
+using runtime::remoting::Responder;
+
+/// The parts of one broker that its processors work on. The broker owns them; they outlive every
+/// request.
+struct Parts {
+  runtime::Runtime runtime;
+  config::BrokerConfig& config;
+  store::MessageStore& store;
+  topic::TopicTable& topics;
+  manager::GroupTable& groups;
+  offset::ConsumerOffsets& offsets;
+  manager::Consumers& consumers;
+  manager::Producers& producers;
+  manager::Registration& registration;
+  manager::Statistics& statistics;
+};
+
+}  // namespace gantry::broker::processor

@@ -1,0 +1,274 @@
+#include "broker/processor/send_message.h"
+
+#include <algorithm>
+
+#include "model/message/batch.h"
+#include "model/message/message_id.h"
+#include "model/message/names.h"
+#include "model/message/properties.h"
+#include "model/message/sys_flag.h"
+
+namespace gantry::broker::processor {
+namespace {
+
+namespace names = model::message;
+namespace permission = model::route::permission;
+namespace sys_flag = model::message::sys_flag;
+using store::PutMessage;
+using store::PutStatus;
+
+/// From here on requests say how often a group may retry (3.4.9).
+constexpr std::int32_t version_with_max_reconsume_times = 121;
+
+/// What clients may say about a message; the hosts are ours to describe, IPv4 both.
+constexpr std::int32_t sys_flag_known = sys_flag::compressed | sys_flag::multi_tags |
+                                        sys_flag::transaction_mask | sys_flag::compression_mask |
+                                        sys_flag::born_host_v6 | sys_flag::store_host_v6;
+constexpr std::int32_t sys_flag_hosts = sys_flag::born_host_v6 | sys_flag::store_host_v6;
+
+std::optional<Command> check_sys_flag(std::int32_t flags, bool batch) {
+  const std::int32_t transaction = sys_flag::transaction_of(flags);
+  if ((flags & ~sys_flag_known) != 0 || (flags & sys_flag::compression_mask) > sys_flag::compression_zlib)
+    return refuse(ResponseCode::message_illegal, "the sysFlag has bits that this broker does not know");
+  if (batch && transaction != 0)
+    return refuse(ResponseCode::message_illegal, "a batch of messages cannot be part of a transaction");
+  // Stored as an ordinary message it would never reach a queue.
+  if (transaction == sys_flag::commit || transaction == sys_flag::rollback)
+    return refuse(ResponseCode::message_illegal, "only the broker ends a transaction: sysFlag has its bits");
+  return std::nullopt;
+}
+
+Command from_status(PutStatus status) {
+  switch (status) {
+    case PutStatus::ok: return Command::response(ResponseCode::success);
+    case PutStatus::flush_disk_timeout: return refuse(ResponseCode::flush_disk_timeout, "flush disk timeout");
+    case PutStatus::service_not_available:
+      return refuse(ResponseCode::service_not_available,
+                    "service not available now: the broker is stopping, or its disk is full or has failed");
+    case PutStatus::message_illegal:
+      return refuse(ResponseCode::message_illegal,
+                    "the message is illegal, maybe its body or topic is too large");
+    case PutStatus::properties_size_exceeded:
+      return refuse(ResponseCode::message_illegal, "the message's properties are longer than 32767 bytes");
+  }
+  return refuse(ResponseCode::system_error, "unknown put status");
+}
+
+}  // namespace
+
+/// What an answer says when the store reports.
+struct SendMessage::Answer {
+  Responder respond;
+  std::int32_t queue_id = 0;
+  store::Placed placed;
+  std::int64_t bytes = 0;
+};
+
+void SendMessage::operator()(const CommandView& request, const Responder& respond) {
+  const auto read = model::protocol::read_send_header(request);
+  if (!read) return respond(stamped(refuse(read.error())));
+  const SendHeader& header = *read;
+
+  Target target;
+  std::optional<Command> refusal = refuse_early(header);
+  if (!refusal) refusal = find_target(request, header, target);
+  if (!refusal)
+    refusal = header.batch ? store_batch(request, respond, header, target)
+                           : store_one(request, respond, header, target);
+  if (!refusal) return;
+  parts_.statistics.send_failed();
+  respond(stamped(std::move(*refusal)));
+}
+
+std::optional<Command> SendMessage::refuse_early(const SendHeader& header) const {
+  const config::BrokerConfig& config = parts_.config;
+  if (parts_.runtime.clock.wall_now().ms < config.start_accept_send_request_time_stamp)
+    return refuse(ResponseCode::system_error,
+                  "broker unable to service, until startAcceptSendRequestTimeStamp");
+  const topic::TopicConfig* known = parts_.topics.find(header.topic);
+  if (!permission::writable(static_cast<std::int32_t>(config.broker_permission)) && known && known->order)
+    return refuse(ResponseCode::no_permission,
+                  "the broker[" + config.broker_ip1 + "] sending message is forbidden");
+  if (auto legal = names::check_topic(header.topic); !legal)
+    return refuse(ResponseCode::system_error, legal.error().detail);
+  if (names::refuses_sends(header.topic))
+    return refuse(ResponseCode::no_permission,
+                  "Sending message to topic[" + std::string(header.topic) + "] is forbidden.");
+  return check_sys_flag(header.sys_flag, header.batch);
+}
+
+std::optional<Command> SendMessage::find_target(const CommandView& request, const SendHeader& header,
+                                                Target& target) {
+  const topic::TopicConfig* topic = parts_.topics.find(header.topic);
+  if (!topic) {
+    topic = parts_.topics.for_send(header.topic, header.default_topic, header.default_topic_queue_nums,
+                                   header.unit_mode);
+    if (!topic && names::is_retry_topic(header.topic)) topic = parts_.topics.or_create(header.topic, 1);
+    if (!topic) return topic_missing(header.topic);
+    parts_.registration.soon();
+  }
+  // A message is acknowledged in a topic that survives a crash: without its topic nobody reads it.
+  if (parts_.topics.dirty()) {
+    if (auto saved = parts_.topics.persist(); !saved)
+      return refuse(ResponseCode::service_not_available,
+                    "the topic cannot be saved: the disk is full or has failed");
+    topic = parts_.topics.find(header.topic);  // we were suspended
+    if (!topic) return topic_missing(header.topic);
+  }
+  const std::int32_t queues = std::max(topic->write_queue_nums, topic->read_queue_nums);
+  if (header.queue_id >= queues)
+    return refuse(ResponseCode::system_error, "request queueId[" + std::to_string(header.queue_id) +
+                                                  "] is illegal, topic " + topic->topic_name + " has " +
+                                                  std::to_string(queues) + " queues");
+  target.topic = topic->topic_name;
+  target.queue_id = header.queue_id;
+  if (target.queue_id < 0) {
+    if (topic->write_queue_nums <= 0)
+      return refuse(ResponseCode::system_error, "topic " + topic->topic_name + " has no queue to write to");
+    target.queue_id = static_cast<std::int32_t>(
+        parts_.runtime.random.below("broker.any-queue", static_cast<std::uint64_t>(topic->write_queue_nums)));
+  }
+  target.sys_flag = header.sys_flag & ~sys_flag_hosts;
+  if (topic->topic_filter_type == model::route::TopicFilterType::multi_tag)
+    target.sys_flag |= sys_flag::multi_tags;
+  if (!names::is_retry_topic(header.topic)) return std::nullopt;
+  return redirect_to_dead_letters(request, header, target);
+}
+
+std::optional<Command> SendMessage::redirect_to_dead_letters(const CommandView& request,
+                                                             const SendHeader& header, Target& target) {
+  const std::string_view group_name = names::group_of(header.topic);
+  const manager::SubscriptionGroupConfig* group = parts_.groups.or_create(group_name);
+  if (!group)
+    return refuse(ResponseCode::subscription_group_not_exist,
+                  "subscription group not exist, " + std::string(group_name));
+  std::int32_t most = group->retry_max_times;
+  if (request.version >= version_with_max_reconsume_times && header.max_reconsume_times)
+    most = *header.max_reconsume_times;
+  if (header.reconsume_times < most) return std::nullopt;
+
+  const std::string dead_letters = names::dead_letter_topic(group_name);
+  if (!names::check_topic(dead_letters))
+    return refuse(ResponseCode::system_error, "the group's name is too long for a dead letter topic");
+  if (!parts_.topics.find(dead_letters)) parts_.registration.soon();
+  target.topic = parts_.topics.or_create(dead_letters, 1)->topic_name;
+  if (auto saved = parts_.topics.persist(); !saved)
+    return refuse(ResponseCode::service_not_available,
+                  "the topic cannot be saved: the disk is full or has failed");
+  target.queue_id = 0;
+  target.dead_letter = true;
+  return std::nullopt;
+}
+
+std::optional<Command> SendMessage::check_properties(const StoredProperties& properties) const {
+  if (properties.half)
+    return refuse(ResponseCode::no_permission,
+                  "the broker[" + parts_.config.broker_ip1 + "] sending transaction message is forbidden");
+  // Delivering it at once would be too early, and nobody would notice.
+  if (const auto level = model::protocol::parse_i32(properties.delay); level && *level > 0)
+    return refuse(ResponseCode::message_illegal,
+                  "this broker does not deliver delayed messages: DELAY is " + std::to_string(*level));
+  return std::nullopt;
+}
+
+PutMessage SendMessage::message(const Responder& respond, const SendHeader& header,
+                                const Target& target) const {
+  PutMessage made;
+  made.topic = target.topic;
+  made.queue_id = target.queue_id;
+  made.flag = header.flag;
+  made.sys_flag = target.sys_flag;
+  made.born_timestamp = header.born_timestamp;
+  made.born_host = respond.channel()->peer();
+  made.reconsume_times = header.reconsume_times;
+  return made;
+}
+
+std::optional<Command> SendMessage::store_one(const CommandView& request, const Responder& respond,
+                                              const SendHeader& header, const Target& target) {
+  const StoredProperties properties =
+      stored_properties(header.properties, {}, parts_.config.broker_cluster_name, target.dead_letter);
+  if (auto refusal = check_properties(properties)) return refusal;
+  if (sys_flag::transaction_of(header.sys_flag) != 0)
+    return refuse(ResponseCode::message_illegal, "the sysFlag says half message, the properties do not");
+  PutMessage put = message(respond, header, target);
+  put.body = request.body;
+  put.properties = properties.text;
+  return append(respond, {&put, 1}, properties.wait);
+}
+
+std::optional<Command> SendMessage::store_batch(const CommandView& request, const Responder& respond,
+                                                const SendHeader& header, const Target& target) {
+  // Items are read twice: first their number, then themselves, so that views into their properties
+  // stay where they are.
+  std::vector<StoredProperties> properties;
+  std::vector<model::message::BatchItem> items;
+  model::message::BatchReader reader(request.body);
+  while (true) {
+    const auto item = reader.next();
+    if (!item)
+      return refuse(ResponseCode::message_illegal, "the batch cannot be taken apart: lengths do not agree");
+    if (!*item) break;
+    items.push_back(**item);
+    properties.push_back(stored_properties((*item)->properties, header.properties,
+                                           parts_.config.broker_cluster_name, target.dead_letter));
+    if (auto refusal = check_properties(properties.back())) return refusal;
+  }
+  if (items.empty()) return refuse(ResponseCode::message_illegal, "the batch is empty");
+  if (request.body.size() > static_cast<std::size_t>(parts_.config.max_message_size))
+    return refuse(ResponseCode::message_illegal, "the batch is larger than maxMessageSize");
+
+  std::vector<PutMessage> puts(items.size(), message(respond, header, target));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    puts[i].flag = items[i].flag;
+    puts[i].body = items[i].body;
+    puts[i].properties = properties[i].text;
+  }
+  return append(respond, puts, stored_properties(header.properties, {}, {}).wait);
+}
+
+std::optional<Command> SendMessage::append(const Responder& respond, std::span<const PutMessage> messages,
+                                           bool wait) {
+  if (!parts_.store.writable()) return from_status(PutStatus::service_not_available);
+  auto placed = parts_.store.append(messages);
+  if (!placed) return from_status(placed.error());
+
+  Answer answer{respond, messages.front().queue_id, std::move(*placed)};
+  for (const PutMessage& message : messages) answer.bytes += static_cast<std::int64_t>(message.body.size());
+  const store::PhysicalOffset end = answer.placed.end;
+  parts_.store.when_stored(
+      end, wait, [this, answer = std::move(answer)](PutStatus status) { answer_stored(answer, status); });
+  return std::nullopt;
+}
+
+void SendMessage::answer_stored(const Answer& answer, PutStatus status) {
+  const bool stored = status == PutStatus::ok || status == PutStatus::flush_disk_timeout;
+  if (stored)
+    parts_.statistics.stored(static_cast<std::int64_t>(answer.placed.physical.size()), answer.bytes);
+  else parts_.statistics.send_failed();
+  if (answer.respond.oneway()) return;
+
+  Command response = from_status(status);
+  if (stored) {
+    const auto host = model::message::host_of(parts_.config.broker_ip1,
+                                              static_cast<std::int32_t>(parts_.config.listen_port));
+    std::string ids;
+    ids.reserve(answer.placed.physical.size() * 33);
+    for (const store::PhysicalOffset at : answer.placed.physical) {
+      if (!ids.empty()) ids += ',';
+      ids += model::message::text_of({host ? *host : model::message::Host{}, static_cast<std::int64_t>(at)});
+    }
+    response.fields.set("msgId", ids);
+    response.fields.set("queueId", std::int64_t{answer.queue_id});
+    response.fields.set("queueOffset", static_cast<std::int64_t>(answer.placed.queue_offset));
+  }
+  answer.respond(stamped(std::move(response)));
+}
+
+Command SendMessage::stamped(Command response) const {
+  response.fields.set("MSG_REGION", parts_.config.region_id);
+  response.fields.set("TRACE_ON", parts_.config.trace_on);
+  return response;
+}
+
+}  // namespace gantry::broker::processor

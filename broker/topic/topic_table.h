@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "broker/config/broker_config.h"
+#include "broker/config/table_file.h"
+#include "model/route/topic_config.h"
+
+namespace gantry::broker::topic {
+
+using model::route::DataVersion;
+using model::route::TopicConfig;
+
+/// Queues that a topic may have, for reading or for writing: what a number in a request can cost.
+inline constexpr std::int32_t queue_nums_max = 16384;
+
+/// The topics of this broker, kept in `config/topics.json`. Every change has a new version, by which
+/// NameServers see that something changed.
+///
+/// Pointers that find() and the creators return are valid until the next suspension.
+class TopicTable {
+ public:
+  TopicTable(runtime::Runtime runtime, const config::BrokerConfig& config);
+
+  const model::route::TopicConfigTable& table() const { return table_; }
+
+  /// Reads the file, then adds the topics that every broker has. Before anything is served.
+  Result<void> load();
+  /// Durable when it returns.
+  Result<void> persist() { return file_.persist(); }
+  bool dirty() const { return file_.dirty(); }
+
+  const TopicConfig* find(std::string_view topic) const;
+  const std::map<std::string, TopicConfig>& all() const { return table_.topics; }
+  const DataVersion& version() const { return table_.data_version; }
+  /// Owned by the broker: no admin creates, changes or deletes it.
+  bool is_system(std::string_view topic) const;
+  std::set<std::string> system_topics() const;
+
+  /// The topic for a send, created after the template `default_topic` when that may be inherited
+  /// (RocketMQ's auto-creation); nothing when it may not. `unit_mode` marks the topic.
+  const TopicConfig* for_send(std::string_view topic, std::string_view default_topic,
+                              std::int32_t default_queue_nums, bool unit_mode);
+  /// The topic, created with these queues and perm 6 when it is missing: retry and dead letters.
+  const TopicConfig* or_create(std::string_view topic, std::int32_t queue_nums);
+  /// Creates or replaces.
+  void put(TopicConfig topic);
+  /// False when there is none.
+  bool remove(std::string_view topic);
+  /// These topics are ordered ones, no other is. True when that changed something.
+  bool set_ordered(const std::set<std::string, std::less<>>& topics);
+
+ private:
+  void add_own_topics();
+  const TopicConfig* insert(TopicConfig topic);
+  void touch();
+  bool parse(std::string_view text);
+
+  const runtime::Clock& clock_;
+  runtime::Events& events_;
+  const config::BrokerConfig& config_;
+  model::route::TopicConfigTable table_;
+  std::set<std::string> own_;
+  config::TableFile file_;
+};
+
+}  // namespace gantry::broker::topic
