@@ -12,6 +12,14 @@
 
 #include "model/base/invariant.h"
 
+#if defined(GANTRY_ADDRESS_SANITIZER)
+// Frames on the heap (to find uses after return) belong to a thread, and our stacks have none of
+// their own.
+extern "C" const char* __asan_default_options() {
+  return "detect_stack_use_after_return=0";
+}
+#endif
+
 namespace gantry::runtime::fibers {
 
 namespace {
@@ -20,6 +28,22 @@ using Context = boost::fibers::context;
 // Reserved, and touched only as far as it is used (a JSON parse or a throw needs 6 to 9 KB); the
 // page below it is protected, so that an overflow stops at once instead of damaging a neighbour.
 constexpr std::size_t stack_bytes = 256 * 1024;
+
+/// Also says where the stack lies.
+class StackAllocator {
+ public:
+  explicit StackAllocator(sanitizer::Stack& where) : where_(where) {}
+  boost::context::stack_context allocate() {
+    const boost::context::stack_context stack = pages_.allocate();
+    where_ = {static_cast<char*>(stack.sp) - stack.size, stack.size};
+    return stack;
+  }
+  void deallocate(boost::context::stack_context& stack) noexcept { pages_.deallocate(stack); }
+
+ private:
+  sanitizer::Stack& where_;
+  boost::fibers::protected_fixedsize_stack pages_{stack_bytes};
+};
 }  // namespace
 
 struct Engine::Fiber {
@@ -29,10 +53,9 @@ struct Engine::Fiber {
   std::string name;
   Tasks::Body body;
   State state = State::idle;
-  std::uint64_t wait = 1;               // names the next park(); grows for ever, so stale wakers stay void
-  bool permit = false;                  // that park() has been ended before it began
-  Ready ready{};                        // its key in ready_, while it is ready
-  Timer timer{Instant::never(), 0, 0};  // its key in timers_, while it is parked with a deadline
+  std::uint64_t wait = 1;  // names the next park(); grows for ever, so stale wakers stay void
+  bool permit = false;     // that park() has been ended before it began
+  sanitizer::Stack stack;
 };
 
 /// Hands Boost.Fiber the successor that the engine has chosen, and decides nothing itself.
@@ -103,7 +126,9 @@ Engine::~Engine() {
     invariant(fibers_[slot]->state == State::idle, "every group is empty when its engine ends");
     running_ = slot;
     algorithm_->choose(fibers_[slot]->context);
+    sanitizer::leave_for(fibers_[slot]->stack);
     main_->suspend();
+    sanitizer::arrive();
   }
   if (fibers_.empty()) return;
   const ReapHooks& hooks = reap_hooks();
@@ -140,13 +165,14 @@ std::uint32_t Engine::take_slot() {
   const auto slot = static_cast<std::uint32_t>(fibers_.size());
   fibers_.push_back(std::make_unique<Fiber>());
   algorithm_->expect(&fibers_.back()->context);
-  boost::fibers::fiber(boost::fibers::launch::post, std::allocator_arg,
-                       boost::fibers::protected_fixedsize_stack(stack_bytes), [this, slot] { live_in(slot); })
+  boost::fibers::fiber(boost::fibers::launch::post, std::allocator_arg, StackAllocator(fibers_.back()->stack),
+                       [this, slot] { live_in(slot); })
       .detach();
   return slot;
 }
 
 void Engine::live_in(std::uint32_t slot) {
+  sanitizer::arrive();
   while (!ending_) {
     run_body(*fibers_[slot]);
     idle_slots_.push_back(slot);
@@ -154,6 +180,7 @@ void Engine::live_in(std::uint32_t slot) {
   }
   running_ = none;
   algorithm_->choose(main_);
+  sanitizer::leave_for(main_stack_);
 }
 
 void Engine::run_body(Fiber& fiber) {
@@ -188,16 +215,13 @@ bool Engine::park(Instant deadline) {
   const bool unwinding = std::uncaught_exceptions() > exceptions_outside_;
   if (fiber.group->gone_) {
     if (unwinding) return false;
-    throw NodeGone{};
+    leave();
   }
   invariant(!unwinding && (handling_outside_ || std::current_exception() == nullptr),
             "nothing parks in a destructor that unwinds or inside a catch block");
   if (!fiber.permit) {
     fiber.state = State::parked;
-    if (deadline != Instant::never()) {
-      fiber.timer = {deadline, ++sequence_, running_};
-      timers_.insert(fiber.timer);
-    }
+    if (deadline != Instant::never()) alarms_.add({deadline, ++sequence_}, running_);
     switch_away();
   }
   const bool woken = std::exchange(fiber.permit, false);
@@ -217,11 +241,27 @@ void Engine::unpark(Waker waker) {
 void Engine::yield() {
   invariant(in_fiber(), "yield() is called by a fiber");
   Fiber& fiber = *fibers_[running_];
-  if (!fiber.group->gone_) {
-    make_ready(running_);
+  const bool unwinding = std::uncaught_exceptions() > exceptions_outside_;
+  if (fiber.group->gone_) {
+    if (unwinding) return;
+    leave();
+  }
+  make_ready(running_, true);
+  switch_away();
+  if (fiber.group->gone_) throw NodeGone{};
+}
+
+void Engine::leave() {
+  const Fiber& self = *fibers_[running_];
+  const auto younger = std::find_if(doomed_.begin(), doomed_.end(), [&](std::uint32_t slot) {
+    return fibers_[slot]->group == self.group && fibers_[slot]->ordinal > self.ordinal;
+  });
+  if (younger != doomed_.end()) {
+    doomed_.insert(younger, running_);
+    fibers_[running_]->state = State::ready;
     switch_away();
   }
-  if (fiber.group->gone_ && std::uncaught_exceptions() == exceptions_outside_) throw NodeGone{};
+  throw NodeGone{};
 }
 
 void Engine::crash(Group& group) {
@@ -231,30 +271,30 @@ void Engine::crash(Group& group) {
   for (std::uint32_t slot = 0; slot < fibers_.size(); ++slot) {
     Fiber& fiber = *fibers_[slot];
     if (fiber.group != &group || fiber.state == State::running) continue;
-    ready_.erase(fiber.ready);
-    drop_timer(fiber);
+    ready_.remove(slot);
+    alarms_.remove(slot);
     fiber.state = State::ready;
     doomed_.push_back(slot);
   }
-  // The fiber that runs now (if it is one of them) learns it at its next call and unwinds first.
+  // The fiber that runs now (if it is one of them) takes its place among them when it next suspends.
   std::sort(doomed_.begin() + static_cast<std::ptrdiff_t>(first), doomed_.end(),
             [this](std::uint32_t a, std::uint32_t b) { return fibers_[a]->ordinal < fibers_[b]->ordinal; });
 }
 
 Instant Engine::next_deadline() const {
-  return timers_.empty() ? Instant::never() : timers_.begin()->deadline;
+  return alarms_.empty() ? Instant::never() : alarms_.first_key().deadline;
 }
 
 std::size_t Engine::fire_due(Instant now) {
   std::size_t fired = 0;
-  for (; !timers_.empty() && timers_.begin()->deadline <= now; ++fired) make_ready(timers_.begin()->slot);
+  for (; next_deadline() <= now && !alarms_.empty(); ++fired) make_ready(alarms_.first());
   return fired;
 }
 
 void Engine::pause(Group& group) {
   group.paused_ = true;
-  for (const auto& fiber : fibers_)
-    if (fiber->group == &group && fiber->state == State::ready) ready_.erase(fiber->ready);
+  for (std::uint32_t slot = 0; slot < fibers_.size(); ++slot)
+    if (fibers_[slot]->group == &group) ready_.remove(slot);
 }
 
 void Engine::resume(Group& group) {
@@ -290,19 +330,16 @@ std::vector<std::string> Engine::describe() const {
   return lines;
 }
 
-void Engine::make_ready(std::uint32_t slot) {
+void Engine::make_ready(std::uint32_t slot, bool behind_all) {
   Fiber& fiber = *fibers_[slot];
-  drop_timer(fiber);
+  alarms_.remove(slot);
   fiber.state = State::ready;
   if (fiber.group->paused_) return;
-  fiber.ready = {world_.priority(fiber.group->id_, fiber.ordinal), ++sequence_, slot};
-  ready_.insert(fiber.ready);
-}
-
-void Engine::drop_timer(Fiber& fiber) {
-  if (fiber.timer.deadline == Instant::never()) return;
-  timers_.erase(fiber.timer);
-  fiber.timer.deadline = Instant::never();
+  std::uint64_t priority = world_.priority(fiber.group->id_, fiber.ordinal);
+  if (ready_.empty()) last_priority_ = 0;
+  if (behind_all) priority = std::max(priority, last_priority_);
+  last_priority_ = std::max(priority, last_priority_);
+  ready_.add({priority, ++sequence_}, slot);
 }
 
 std::uint32_t Engine::pick() {
@@ -314,8 +351,8 @@ std::uint32_t Engine::pick() {
       return slot;
     }
     if (!ready_.empty()) {
-      const std::uint32_t slot = ready_.begin()->slot;
-      ready_.erase(ready_.begin());
+      const std::uint32_t slot = ready_.first();
+      ready_.remove(slot);
       return slot;
     }
     if (!world_.idle()) return none;
@@ -329,7 +366,9 @@ void Engine::switch_away() {
   running_ = next;
   if (next == self) return;
   algorithm_->choose(next == none ? main_ : fibers_[next]->context);
+  sanitizer::leave_for(next == none ? main_stack_ : fibers_[next]->stack);
   Context::active()->suspend();
+  sanitizer::arrive();
 }
 
 }  // namespace gantry::runtime::fibers

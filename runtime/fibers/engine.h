@@ -3,11 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "runtime/fibers/sanitizer.h"
+#include "runtime/fibers/slot_heap.h"
 #include "runtime/tasks.h"
 
 namespace boost::fibers {
@@ -38,7 +39,8 @@ class World {
   /// Called every `Engine::turn` picks while fibers stay ready, so that nobody waits for long.
   virtual void look() {}
   /// Orders fibers that are ready at the same time: lower goes first, equal ones in order of
-  /// arrival. Called once for each time that a fiber becomes ready.
+  /// arrival; one that yields goes behind all that are ready. Called once for each time that a fiber
+  /// becomes ready.
   virtual std::uint64_t priority(std::uint64_t group, std::uint64_t fiber) {
     (void)group, (void)fiber;
     return 0;
@@ -103,7 +105,8 @@ class Engine {
   void yield();
 
   /// Ends a group as a crash does: its fibers are unwound, youngest first, before anything else
-  /// runs and without time passing. Callable from anywhere on the engine's thread.
+  /// runs and without time passing. Callable from anywhere on the engine's thread; a fiber of the
+  /// group that calls it goes on until it suspends or ends.
   void crash(Group& group);
 
   /// From now on no fiber of the group is picked (one that runs now goes on until it suspends);
@@ -132,24 +135,23 @@ class Engine {
   static constexpr std::uint32_t none = UINT32_MAX;
   enum class State : std::uint8_t { idle, ready, running, parked };
   struct Fiber;
-  struct Ready {
+  struct Turn {  // who runs next among the ready
     std::uint64_t priority;
     std::uint64_t sequence;
-    std::uint32_t slot;
-    friend auto operator<=>(const Ready&, const Ready&) = default;
+    friend auto operator<=>(const Turn&, const Turn&) = default;
   };
-  struct Timer {
+  struct Alarm {  // who is woken next among those with a deadline
     Instant deadline;
     std::uint64_t sequence;
-    std::uint32_t slot;
-    friend auto operator<=>(const Timer&, const Timer&) = default;
+    friend auto operator<=>(const Alarm&, const Alarm&) = default;
   };
 
   std::uint32_t take_slot();
   void live_in(std::uint32_t slot);
   void run_body(Fiber& fiber);
-  void make_ready(std::uint32_t slot);
-  void drop_timer(Fiber& fiber);
+  void make_ready(std::uint32_t slot, bool behind_all = false);
+  /// Unwinds the calling fiber, whose group is gone, after the younger ones of its group.
+  [[noreturn]] void leave();
   /// Decides who runs next and switches to it; returns when the caller is resumed.
   void switch_away();
   std::uint32_t pick();
@@ -157,11 +159,13 @@ class Engine {
   World& world_;
   Algorithm* algorithm_;          // owned by Boost.Fiber's scheduler of this thread
   boost::fibers::context* main_;  // the thread's own stack, where run() was called
+  sanitizer::Stack main_stack_ = sanitizer::of_this_thread();
   std::vector<std::unique_ptr<Fiber>> fibers_;
   std::vector<std::uint32_t> idle_slots_;
-  std::set<Ready> ready_;
+  SlotHeap<Turn> ready_;
+  std::uint64_t last_priority_ = 0;    // nobody in ready_ has a higher one
   std::vector<std::uint32_t> doomed_;  // unwound from the back
-  std::set<Timer> timers_;
+  SlotHeap<Alarm> alarms_;
   std::uint64_t sequence_ = 0;
   std::uint32_t running_ = none;
   unsigned picks_ = 0;

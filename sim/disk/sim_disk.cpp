@@ -96,6 +96,7 @@ Result<void> SimDisk::sync_directory(std::string_view path) {
 Result<runtime::Space> SimDisk::space(std::string_view path) {
   const std::string where = full(path);
   if (!node_.enter("disk.space", where, {})) return Errc::gone;
+  if (files_.find(where) == nullptr) return Errc::not_found;
   return files_.space();
 }
 

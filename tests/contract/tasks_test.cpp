@@ -47,10 +47,15 @@ TEST_P(TasksContract, AFiberMaySpawnFibersThatOutliveIt) {
 
 TEST_P(TasksContract, YieldLetsEveryOtherReadyFiberRunOnce) {
   in_world([&](Runtime rt) {
-    std::vector<int> runs(5, 0);
-    for (int& each : runs) rt.tasks.spawn("child", [&] { ++each; });
-    rt.tasks.yield();
-    EXPECT_EQ(runs, (std::vector<int>(5, 1)));
+    const auto runs = std::make_shared<std::vector<int>>(5, 0);
+    for (std::size_t i = 0; i < runs->size(); ++i)
+      rt.tasks.spawn("child", [rt, runs, i] {
+        for (int turn = 0; turn < 3; ++turn, rt.tasks.yield()) ++(*runs)[i];
+      });
+    for (int turn = 1; turn <= 3; ++turn) {
+      rt.tasks.yield();
+      EXPECT_EQ(*runs, (std::vector<int>(5, turn)));
+    }
   });
 }
 

@@ -32,18 +32,28 @@ class World {
 };
 
 std::unique_ptr<World> make_asio_world();
+std::unique_ptr<World> make_sim_world(std::uint64_t noise_seed);
 
-/// A test that runs once per world.
-class Contract : public testing::TestWithParam<std::unique_ptr<World> (*)()> {
+/// Which world a test runs in: the real one, or a simulated one with that noise.
+struct Which {
+  std::uint64_t noise_seed = 0;  // 0: the real one
+  std::string name() const { return noise_seed == 0 ? "real" : "simulated" + std::to_string(noise_seed); }
+  friend void PrintTo(const Which& which, std::ostream* out) { *out << which.name(); }
+};
+
+/// A test that runs in the real world and in some simulated ones, where fibers that are ready at the
+/// same time run in another order each.
+class Contract : public testing::TestWithParam<Which> {
  protected:
   void in_world(World::Body body) { world->run(std::move(body)); }
-  const std::unique_ptr<World> world = GetParam()();
+  const std::unique_ptr<World> world =
+      GetParam().noise_seed == 0 ? make_asio_world() : make_sim_world(GetParam().noise_seed);
 };
 
 }  // namespace gantry::contract
 
-/// `suite` is a class derived from Contract; its tests are TEST_P(suite, ...).
-#define GANTRY_CONTRACT(suite)                                                               \
-  class suite : public gantry::contract::Contract {};                                        \
-  INSTANTIATE_TEST_SUITE_P(Asio, suite, testing::Values(&gantry::contract::make_asio_world), \
-                           [](const auto&) { return std::string("real"); })
+/// `suite` becomes a class derived from Contract; its tests are TEST_P(suite, ...).
+#define GANTRY_CONTRACT(suite)                                                                 \
+  class suite : public gantry::contract::Contract {};                                          \
+  INSTANTIATE_TEST_SUITE_P(In, suite, testing::Values(Which{0}, Which{1}, Which{2}, Which{3}), \
+                           [](const auto& each) { return each.param.name(); })

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +12,7 @@ namespace gantry::runtime::fibers {
 
 /// The smallest world that the engine can run in: one node, virtual time, first come first served.
 /// For tests of the engine and of runtime/sync that must not depend on a whole runtime.
-class VirtualWorld final : public World, public Tasks, public Clock {
+class VirtualWorld : public World, public Tasks, public Clock {
  public:
   bool idle() override {
     const Instant next = engine.next_deadline();
