@@ -20,7 +20,17 @@ struct Actor {
 };
 
 /// One runtime call that had an effect, or one thing that the world did. All of it is in the hash.
-/// The views are valid during the call that hands it over.
+/// The views are valid during the call that hands it over. Kinds (each of them an anchor for faults):
+///
+///     process.start .end .kill     machine.power-loss .power-on     fault.begin .end
+///     task.spawn                   random.draw                      probe, count (the name is in `text`)
+///     net.listen .connect .connected .accept .write .read .close .close-port
+///     disk.open .make-directories .list .rename .rename-to .unlink .sync-directory .space .lock
+///     disk.read .read-failed .write .truncate .allocate .sync .synced .sync-failed
+///     and whatever the node gives to Events::record()
+///
+/// A call enters before it has its effect, except net.connected, .accept and .read, disk.read, .synced
+/// and what has failed, which say what came of it.
 struct Event {
   runtime::Instant at;  ///< virtual time of the world
   Actor actor;

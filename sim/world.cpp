@@ -50,9 +50,8 @@ Process& Simulation::Impl::process(Machine& machine, std::string_view name) {
     found = machine.processes.emplace(name, Process{}).first;
     found->second.name = name;
     found->second.number = ++processes_;
-    invariant(machine.disk.make_directories(disk::normalized("/", name)).has_value(),
-              "a root folder is made");
-    machine.disk.make_all_durable();
+    const std::string root = disk::normalized("/", name);
+    if (machine.disk.find(root) == nullptr) machine.disk.install_folder(root);
   }
   return found->second;
 }

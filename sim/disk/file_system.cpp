@@ -148,10 +148,9 @@ void FileSystem::lose_power(const Noise& noise, std::uint64_t loss) {
   device.busy_until = {};
 }
 
-void FileSystem::make_all_durable() {
-  journal_.clear();
-  for (const auto& weak : inodes_)
-    if (const auto inode = weak.lock()) inode->synced(inode->mark());
+void FileSystem::install_folder(std::string_view path) {
+  create(path, true);
+  journal_.pop_back();
 }
 
 }  // namespace gantry::sim::disk

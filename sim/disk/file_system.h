@@ -36,8 +36,8 @@ class FileSystem {
   bool takes(std::uint64_t bytes) const;
   void unlock_all(const void* node);
   void lose_power(const Noise& noise, std::uint64_t loss);
-  /// Everything unsynced of all files and names becomes durable: how a disk is set up.
-  void make_all_durable();
+  /// A folder that was there before the world began: durable, whatever happens.
+  void install_folder(std::string_view path);
 
  private:
   struct Name {

@@ -100,6 +100,11 @@ std::uint64_t Inode::begin_write() {
   return ticket;
 }
 
+void Inode::end_write(std::uint64_t ticket) {
+  // A loss of power has ended them all before the writers unwind.
+  if (const auto found = in_flight_.find(ticket); found != in_flight_.end()) in_flight_.erase(found);
+}
+
 Inode::Mark Inode::mark() const {
   return {in_flight_.empty() ? sequence_ : *in_flight_.begin() - 1, size_};
 }

@@ -48,7 +48,7 @@ class Inode {
 
   /// A write that has begun and not returned: no sync that begins meanwhile covers it.
   std::uint64_t begin_write();
-  void end_write(std::uint64_t ticket) { in_flight_.erase(ticket); }
+  void end_write(std::uint64_t ticket);
   /// What a sync that begins now covers.
   struct Mark {
     std::uint64_t sequence = 0;
@@ -105,7 +105,7 @@ class Inode {
   std::uint64_t unsynced_bytes_ = 0;
   bool anything_lost_ = false;
   std::vector<Undo> undo_;  // oldest first
-  std::set<std::uint64_t> in_flight_;
+  std::multiset<std::uint64_t> in_flight_;
   std::vector<std::unique_ptr<Chunk>> chunks_;
 };
 

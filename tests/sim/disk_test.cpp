@@ -141,7 +141,7 @@ TEST(Sync, CoversExactlyTheWritesThatHadReturnedBefore) {
       auto file = runtime.disk.open("f", OpenMode::must_create).value();
       ASSERT_TRUE(runtime.disk.sync_directory(""));
       ASSERT_TRUE(write(*file, 0, "first"));
-      runtime.tasks.spawn("later", [&, runtime] {
+      runtime.tasks.spawn("later", [&] {
         EXPECT_TRUE(write(*file, 5000, "later"));  // returns while the sync is going on
         EXPECT_FALSE(synced);
       });
@@ -208,6 +208,24 @@ TEST(Kill, LeavesAnythingOfAWriteThatWasGoingOn) {
   EXPECT_TRUE(sizes.contains(0));
   EXPECT_TRUE(sizes.contains(20'000));
   EXPECT_GT(sizes.size(), 3u);
+}
+
+TEST(PowerLoss, AnotherProcessThatStartsMakesNothingDurable) {
+  int lost = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Simulation world(seed);
+    world.add_machine("m");
+    world.start("m", "p",
+                [](Runtime runtime) { (void)runtime.disk.open("f", OpenMode::must_create).value(); });
+    world.run_until(at(1s));
+    world.start("m", "q", [](Runtime) {});
+    world.run_until(at(2s));
+    world.lose_power("m");
+    world.power_on("m");
+    world.start("m", "p", [&](Runtime runtime) { lost += runtime.disk.list("").value().empty() ? 1 : 0; });
+    world.run_until(at(3s));
+  }
+  EXPECT_GT(lost, 3);
 }
 
 TEST(FailedSync, DropsItsPagesAndTheNextOneSucceeds) {
