@@ -313,6 +313,10 @@ void Engine::wake(Group& group) {
     }
 }
 
+bool Engine::in_fiber() const {
+  return running_ != none && fibers_[running_]->group != nullptr;
+}
+
 Group& Engine::group() const {
   invariant(in_fiber(), "group() is asked by a fiber");
   return *fibers_[running_]->group;

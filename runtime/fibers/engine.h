@@ -122,8 +122,9 @@ class Engine {
   std::size_t fire_due(Instant now);
   bool anything_ready() const { return !ready_.empty() || !doomed_.empty(); }
 
-  /// Whether a fiber (and not the thread's own stack) runs now; if so, whose and which.
-  bool in_fiber() const { return running_ != none; }
+  /// Whether a fiber's body (and not the thread's own stack, or what comes after a body) runs now; if so,
+  /// whose and which.
+  bool in_fiber() const;
   Group& group() const;
   /// The ordinal of the fiber that runs now within its group, from 1 in order of spawning.
   std::uint64_t fiber_ordinal() const;
