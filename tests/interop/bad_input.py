@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from run import Suite
 
 SECONDS = 20
+GROWTH_MIB = 100
 
 
 def _ends(node: Node) -> tuple[int, str]:
@@ -136,6 +137,47 @@ def garbage_on_a_connection(suite: "Suite") -> str:
     return "" if node.stop() == 0 else node.tail()
 
 
+def never_reading(suite: "Suite") -> str:
+    """Asks on and on and takes no answer: the broker stops reading from it or closes it, and serves the others."""
+    node = _broker(suite, "never_reading")
+    suite.houses.nodes.append(node)
+    node.start()
+    asking = _frame(b'{"code":28,"extFields":{},"flag":0,"language":"JAVA","opaque":1,"version":409}') * 100
+    before = _resident_mib(node)
+    with socket.create_connection(("127.0.0.1", node.port), SECONDS) as deaf:
+        deaf.settimeout(3)
+        try:
+            for _ in range(2000):
+                deaf.sendall(asking)
+        except (TimeoutError, ConnectionError):
+            pass  # no longer read, or closed
+        else:
+            return "200,000 requests were taken from a client that reads no answer"
+        grown = _resident_mib(node) - before
+        if grown > GROWTH_MIB:
+            return f"grew by {grown} MiB"
+        with socket.create_connection(("127.0.0.1", node.port), SECONDS) as bystander:
+            if not _answers(bystander, asking[:len(asking) // 100]):
+                return "another connection got no answer"
+    return "" if node.stop() == 0 else node.tail()
+
+
+def _resident_mib(node: Node) -> int:
+    assert node.process is not None
+    status = Path(f"/proc/{node.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) // 1024
+
+
+def bad_case_file(suite: "Suite") -> str:
+    """The simulator names the line of a case that it cannot read."""
+    case = suite.folder / "bad_case.txt"
+    case.parent.mkdir(parents=True, exist_ok=True)
+    case.write_text("no such thing\n")
+    done = subprocess.run([suite.build / "mqsim", "replay", case], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, timeout=SECONDS)
+    return "" if done.returncode == 2 and f"{case}:1:" in done.stdout else f"exit code {done.returncode}: {done.stdout}"
+
+
 def _frame(header: bytes) -> bytes:
     return (4 + len(header)).to_bytes(4, "big") + len(header).to_bytes(4, "big") + header
 
@@ -171,7 +213,8 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
     return got
 
 
-CASES = [wrong_value, unknown_key, missing_file, port_in_use, locked_store, unwritable_folder, garbage_on_a_connection]
+CASES = [wrong_value, unknown_key, missing_file, port_in_use, locked_store, unwritable_folder, garbage_on_a_connection,
+         never_reading, bad_case_file]
 
 
 def run(suite: "Suite") -> None:
