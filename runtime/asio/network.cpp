@@ -187,13 +187,22 @@ Result<void> await_connected(Descriptor& socket, Instant deadline) {
   }
 }
 
+/// What a failed connect is to the caller, who knows only these three.
+Error not_connected(Error error) {
+  if (error.code == Errc::timed_out || error.code == Errc::unreachable) return error;
+  // Reset: it stood for a moment, and its other end was gone again before we looked.
+  if (error.code == Errc::refused || error.code == Errc::reset) return {Errc::refused, error.detail};
+  return {Errc::unreachable, error.detail};
+}
+
 Result<std::unique_ptr<Connection>> connect_to(Reactor& reactor, const sockaddr_in& address,
                                                Instant deadline) {
   auto socket = NewSocket::open(reactor);
   if (!socket) return socket.error();
   if (::connect((*socket)->fd(), generic(address), sizeof address) != 0) {
-    if (errno != EINPROGRESS) return error_of(errno);
-    if (auto connected = await_connected(**socket, deadline); !connected) return connected.error();
+    if (errno != EINPROGRESS) return not_connected(error_of(errno));
+    if (auto connected = await_connected(**socket, deadline); !connected)
+      return not_connected(connected.error());
   }
   // On loopback a port that nobody listens on may be handed to us as our own, and we meet ourselves.
   if (local_endpoint((*socket)->fd()) == peer_endpoint((*socket)->fd())) return Errc::refused;
