@@ -9,7 +9,7 @@ cmd_up() {
   start_broker
   trap stop_broker EXIT
   trap 'exit 0' INT TERM
-  wait_for_port $broker_port
+  wait_for_broker
   show_that_it_lives
   [[ ${1:-} != --check ]] || return 0
   say_what_next
@@ -44,12 +44,12 @@ stop_broker() {
   wait "$broker" || die "the broker did not stop as it should; see $up_folder/broker.log"
 }
 
-# Until the port answers; a broker that has ended has said why.
-wait_for_port() {
+# Until it says so; a broker that has ended has said why.
+wait_for_broker() {
   local deadline=$((SECONDS + 30))
-  until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
-    kill -0 "$broker" 2>/dev/null || { cat $up_folder/broker.log >&2; die "the broker did not start"; }
-    ((SECONDS < deadline)) || die "nothing listens on port $1; see $up_folder/broker.log"
+  until grep -q 'boot success' $up_folder/broker.log; do
+    kill -0 "$broker" 2>/dev/null || { cat $up_folder/broker.log >&2; trap - EXIT; die "the broker did not start"; }
+    ((SECONDS < deadline)) || die "the broker is not ready after 30 s; see $up_folder/broker.log"
     sleep 0.1
   done
 }
