@@ -166,6 +166,7 @@ void Broker::stop() {
   if (!std::exchange(own.serving, false)) return;
   own.registration.stop();
   own.processors->held().stop();
+  own.runtime.tasks.yield();  // what was answered leaves at the end of a turn, before its channel closes
   own.server.stop();
   own.stopping.cancel();
   if (auto joined = own.fibers.join(); !joined) return;

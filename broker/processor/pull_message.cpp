@@ -50,7 +50,9 @@ ResponseCode code_of(GetStatus status, store::QueueOffset asked) {
 }
 
 store::EntryFilter entry_filter(const SubscriptionData& subscription) {
-  if (subscription.codes.empty()) return {};
+  const bool all =
+      subscription.sub_string.empty() || subscription.sub_string == model::message::subscribe_all;
+  if (all && subscription.codes.empty()) return {};
   return [codes = std::make_shared<const std::set<std::int32_t>>(subscription.codes)](
              std::int64_t tags_code) { return codes->contains(static_cast<std::int32_t>(tags_code)); };
 }

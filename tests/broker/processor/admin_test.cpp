@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include "tests/broker/processor/desk.h"
+
+namespace gantry::broker::processor {
+namespace {
+
+Command create(std::string_view topic, std::string_view queues = "4") {
+  return Desk::with(RequestCode::update_and_create_topic, {{"topic", topic},
+                                                           {"defaultTopic", "TBW102"},
+                                                           {"readQueueNums", queues},
+                                                           {"writeQueueNums", queues},
+                                                           {"perm", "6"},
+                                                           {"topicFilterType", "SINGLE_TAG"},
+                                                           {"topicSysFlag", "0"},
+                                                           {"order", "false"}});
+}
+
+TEST(Admin, ATopicIsCreatedUsedAndDeleted) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    EXPECT_EQ(desk.call(create("Orders")).code, 0);
+    EXPECT_EQ(desk.send("Orders", "a").code, 0);
+    const Command stats = desk.call(Desk::with(RequestCode::get_topic_stats_info, {{"topic", "Orders"}}));
+    EXPECT_NE(text_of(stats).find(R"({"brokerName":"broker-a","queueId":0,"topic":"Orders"}:)"),
+              std::string::npos)
+        << text_of(stats);
+    EXPECT_EQ(desk.call(Desk::with(RequestCode::delete_topic_in_broker, {{"topic", "Orders"}})).code, 0);
+    EXPECT_EQ(desk.call(Desk::with(RequestCode::get_topic_stats_info, {{"topic", "Orders"}})).code,
+              number(ResponseCode::topic_not_exist));
+    EXPECT_EQ(
+        long_of(desk.call(Desk::with(RequestCode::get_max_offset, {{"topic", "Orders"}, {"queueId", "0"}})),
+                "offset"),
+        0);
+  });
+}
+
+TEST(Admin, NumbersAndNamesAreBounded) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    for (const char* queues : {"2147483647", "-1", "16385", "99999999999"})
+      EXPECT_EQ(desk.call(create("Orders", queues)).code, number(ResponseCode::system_error)) << queues;
+    EXPECT_EQ(desk.call(create("a/../b")).code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.call(create("TBW102")).code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.call(create("broker-a")).code, number(ResponseCode::system_error))
+        << "the broker's own topic";
+    EXPECT_EQ(
+        desk.call(Desk::with(RequestCode::delete_topic_in_broker, {{"topic", "SCHEDULE_TOPIC_XXXX"}})).code,
+        number(ResponseCode::system_error));
+  });
+}
+
+TEST(Admin, OnlyKeysThatMayChangeAreChanged) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    const auto update = [&](std::string_view text) {
+      Command request = Command::request(RequestCode::update_broker_config);
+      request.body = body_of(text);
+      return desk.call(request);
+    };
+    EXPECT_EQ(update("storePathRootDir=/tmp/elsewhere\n").code, number(ResponseCode::no_permission));
+    EXPECT_EQ(update("brokerConfigPath=x\n").code, number(ResponseCode::no_permission));
+    EXPECT_EQ(update("autoCreateTopicEnabled=false\n").code, number(ResponseCode::system_error))
+        << "a typing error";
+    EXPECT_EQ(update("autoCreateTopicEnable=maybe\n").code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.send("First", "a").code, 0) << "nothing has changed so far";
+    EXPECT_EQ(update("autoCreateTopicEnable=false\nlistenPort=10911\n").code, 0);
+    EXPECT_EQ(desk.send("Second", "a").code, number(ResponseCode::topic_not_exist));
+    const std::string all = text_of(desk.call(Command::request(RequestCode::get_broker_config)));
+    EXPECT_NE(all.find("autoCreateTopicEnable=false\n"), std::string::npos);
+    EXPECT_NE(all.find("brokerName=broker-a\n"), std::string::npos);
+  });
+}
+
+TEST(Admin, RuntimeInfoHasWhatToolsRead) {
+  with_broker([](runtime::Runtime runtime, Desk& desk) {
+    for (int i = 0; i < 20; ++i) desk.send("TopicTest", "a");
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 2s));
+    const std::string info = text_of(desk.call(Command::request(RequestCode::get_broker_runtime_info)));
+    for (const char* key :
+         {"brokerVersionDesc", "putTps", "getTransferedTps", "sendThreadPoolQueueSize",
+          "pullThreadPoolQueueSize", "sendThreadPoolQueueHeadWaitTimeMills",
+          "pullThreadPoolQueueHeadWaitTimeMills", "pageCacheLockTimeMills", "earliestMessageTimeStamp",
+          "commitLogDiskRatio", "msgPutTotalYesterdayMorning", "msgPutTotalTodayMorning",
+          "msgPutTotalTodayNow", "msgGetTotalTodayNow", "bootTimestamp", "commitLogMaxOffset"})
+      EXPECT_NE(info.find("\"" + std::string(key) + "\":"), std::string::npos) << key;
+    EXPECT_NE(info.find(R"("msgPutTotalTodayNow":"20")"), std::string::npos) << info;
+    EXPECT_NE(info.find(R"("putTps":"2.0000 )"), std::string::npos) << info;
+  });
+}
+
+TEST(Admin, AMessageIsSeenByItsOffset) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    desk.send("TopicTest", "hello");
+    const Command seen = desk.call(Desk::with(RequestCode::view_message_by_id, {{"offset", "0"}}));
+    EXPECT_EQ(seen.code, 0);
+    EXPECT_NE(text_of(seen).find("hello"), std::string::npos);
+    for (const char* offset : {"7", "-1", "999999"})
+      EXPECT_EQ(desk.call(Desk::with(RequestCode::view_message_by_id, {{"offset", offset}})).code,
+                number(ResponseCode::system_error))
+          << offset;
+  });
+}
+
+TEST(Admin, UnknownCodesAreAnsweredWithThree) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    const Command answer = desk.call(Command::request(static_cast<RequestCode>(7777)));
+    EXPECT_EQ(answer.code, number(ResponseCode::request_code_not_supported));
+    EXPECT_EQ(answer.remark, " request type 7777 not supported");
+  });
+}
+
+}  // namespace
+}  // namespace gantry::broker::processor

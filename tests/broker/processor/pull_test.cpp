@@ -1,0 +1,141 @@
+#include <gtest/gtest.h>
+
+#include "model/layout/record.h"
+#include "runtime/sync/future.h"
+#include "tests/broker/processor/desk.h"
+
+namespace gantry::broker::processor {
+namespace {
+
+TEST(Pull, TheAnswerHasTheQueuesBoundsAndTheStatusAsRemark) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    desk.send("TopicTest", "a");
+    desk.send("TopicTest", "b");
+    const Command answer = desk.pull("TopicTest", 1);
+    EXPECT_EQ(answer.code, 0);
+    EXPECT_EQ(answer.remark, "FOUND");
+    EXPECT_EQ(long_of(answer, "nextBeginOffset"), 2);
+    EXPECT_EQ(long_of(answer, "minOffset"), 0);
+    EXPECT_EQ(long_of(answer, "maxOffset"), 2);
+    EXPECT_EQ(long_of(answer, "suggestWhichBrokerId"), 0);
+  });
+}
+
+TEST(Pull, OffsetsOutsideOfTheQueueAreMoved) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    desk.send("TopicTest", "a");
+    const Command beyond = desk.pull("TopicTest", 9);
+    EXPECT_EQ(beyond.code, number(ResponseCode::pull_offset_moved));
+    EXPECT_EQ(long_of(beyond, "nextBeginOffset"), 1);
+    const Command before = desk.pull("TopicTest", -1);
+    EXPECT_EQ(before.code, number(ResponseCode::pull_offset_moved));
+    EXPECT_EQ(long_of(before, "nextBeginOffset"), 0);
+    EXPECT_EQ(desk.pull("TopicTest", 1).code, number(ResponseCode::pull_not_found));
+  });
+}
+
+TEST(Pull, WhoMayNotPullIsToldWhy) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    EXPECT_EQ(desk.pull("NoSuchTopic", 0).code, number(ResponseCode::topic_not_exist));
+    desk.send("TopicTest", "a");
+    Command request = Desk::pull_request("TopicTest", 0);
+    request.fields.set("queueId", std::int64_t{4});
+    EXPECT_EQ(desk.call(request).code, number(ResponseCode::system_error));
+    request = Desk::pull_request("TopicTest", 0);
+    request.fields.set("sysFlag", std::int64_t{0});
+    EXPECT_EQ(desk.call(request).code, number(ResponseCode::subscription_not_exist));
+    request = Desk::pull_request("TopicTest", 0, 0ms, "||");
+    EXPECT_EQ(desk.call(request).code, number(ResponseCode::subscription_parse_failed));
+  });
+}
+
+TEST(Pull, TheVipPortServesAllButPulls) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    EXPECT_EQ(desk.call(Desk::send_request("TopicTest", "a"), 10909).code, 0);
+    EXPECT_EQ(desk.call(Desk::pull_request("TopicTest", 0), 10909).code,
+              number(ResponseCode::request_code_not_supported));
+  });
+}
+
+TEST(Pull, AnArrivalAnswersAHeldPullAtOnce) {
+  with_broker([](runtime::Runtime runtime, Desk& desk) {
+    desk.send("TopicTest", "a");
+    const runtime::Instant begin = runtime.clock.now();
+    runtime.tasks.spawn("sender", [&] {
+      ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 3s));
+      Desk other(runtime);
+      other.send("TopicTest", "b");
+      other.stop();
+    });
+    const Command answer = desk.pull("TopicTest", 1, 15'000ms);
+    const auto took = runtime.clock.now() - begin;
+    EXPECT_EQ(answer.code, 0);
+    EXPECT_GE(took, 3s);
+    EXPECT_LT(took, 4s);
+    const auto record = model::layout::read_record(answer.body);
+    ASSERT_TRUE(record);
+    EXPECT_EQ(as_text(record->body), "b");
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 1s));
+  });
+}
+
+TEST(Pull, AHeldPullEndsWithItsTime) {
+  with_broker([](runtime::Runtime runtime, Desk& desk) {
+    desk.send("TopicTest", "a");
+    const runtime::Instant begin = runtime.clock.now();
+    const Command answer = desk.pull("TopicTest", 1, 15'000ms);
+    EXPECT_EQ(answer.code, number(ResponseCode::pull_not_found));
+    EXPECT_EQ(long_of(answer, "nextBeginOffset"), 1);
+    EXPECT_GE(runtime.clock.now() - begin, 15s);
+    EXPECT_LT(runtime.clock.now() - begin, 16s);
+  });
+}
+
+TEST(Pull, AHeldPullWaitsForItsTags) {
+  with_broker([](runtime::Runtime runtime, Desk& desk) {
+    desk.send("TopicTest", "a", "TAGS\x01wanted");
+    const runtime::Instant begin = runtime.clock.now();
+    runtime.tasks.spawn("sender", [&] {
+      Desk other(runtime);
+      ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 2s));
+      other.send("TopicTest", "b", "TAGS\x01other");
+      ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 2s));
+      other.send("TopicTest", "c", "TAGS\x01wanted");
+      other.stop();
+    });
+    const Command answer = desk.pull("TopicTest", 1, 15'000ms, "wanted");
+    EXPECT_EQ(answer.code, 0);
+    EXPECT_GE(runtime.clock.now() - begin, 4s);
+    const auto record = model::layout::read_record(answer.body);
+    ASSERT_TRUE(record);
+    EXPECT_EQ(as_text(record->body), "c");
+    EXPECT_EQ(long_of(answer, "nextBeginOffset"), 3);
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 1s));
+  });
+}
+
+TEST(Pull, WhatIsFilteredOutIsSkippedAtOnce) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    desk.send("TopicTest", "a", "TAGS\x01other");
+    const Command answer = desk.pull("TopicTest", 0, 15'000ms, "wanted");
+    EXPECT_EQ(answer.code, number(ResponseCode::pull_retry_immediately));
+    EXPECT_EQ(long_of(answer, "nextBeginOffset"), 1);
+  });
+}
+
+TEST(Pull, TheOffsetThatComesWithItIsCommitted) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    desk.send("TopicTest", "a");
+    Command request = Desk::pull_request("TopicTest", 0);
+    request.fields.set("sysFlag", std::int64_t{5});
+    request.fields.set("commitOffset", std::int64_t{1});
+    desk.call(request);
+    const Command stored =
+        desk.call(Desk::with(RequestCode::query_consumer_offset,
+                             {{"consumerGroup", "CG"}, {"topic", "TopicTest"}, {"queueId", "0"}}));
+    EXPECT_EQ(long_of(stored, "offset"), 1);
+  });
+}
+
+}  // namespace
+}  // namespace gantry::broker::processor

@@ -1,0 +1,108 @@
+#include <gtest/gtest.h>
+
+#include "tests/broker/processor/desk.h"
+
+namespace gantry::broker::processor {
+namespace {
+
+using runtime::Instant;
+
+/// A process that runs a broker until it is killed.
+void serve(runtime::Runtime runtime, const BrokerConfig& config) {
+  Broker broker(runtime, config);
+  if (!broker.start()) return;
+  runtime::sync::Cancellation never(runtime.tasks);
+  while (runtime::sync::sleep(runtime.tasks, runtime.clock, 3600s, &never)) {
+  }
+}
+
+TEST(Restart, AKillLosesNothingThatWasAcknowledged) {
+  sim::Simulation world(1);
+  world.add_machine("m");
+  const BrokerConfig config = test_config();
+  const auto broker = [&](runtime::Runtime runtime) { serve(runtime, config); };
+  int stored = 0, found = 0;
+  bool sent = false, done = false;
+  world.start("m", "broker", broker);
+  world.start("m", "sender", [&](runtime::Runtime runtime) {
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 1s));
+    Desk desk(runtime);
+    for (int i = 0; i < 10; ++i) stored += desk.send("TopicTest", "message").code == 0 ? 1 : 0;
+    desk.stop();
+    sent = true;
+  });
+  ASSERT_TRUE(world.run_until([&] { return sent; }, Instant{60'000'000'000}));
+  world.kill("m", "broker");
+  world.start("m", "broker", broker);
+  world.start("m", "receiver", [&](runtime::Runtime runtime) {
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 5s));
+    Desk desk(runtime);
+    const Command answer = desk.pull("TopicTest", 0);
+    EXPECT_EQ(answer.code, 0) << answer.remark;
+    found = static_cast<int>(long_of(answer, "nextBeginOffset"));
+    desk.stop();
+    done = true;
+  });
+  ASSERT_TRUE(world.run_until([&] { return done; }, Instant{120'000'000'000}));
+  EXPECT_EQ(stored, 10);
+  EXPECT_EQ(found, 10);
+}
+
+TEST(Restart, AStopSavesOffsetsTopicsAndGroups) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Desk desk(runtime);
+    const auto query = Desk::with(RequestCode::query_consumer_offset,
+                                  {{"consumerGroup", "CG"}, {"topic", "TopicTest"}, {"queueId", "0"}});
+    {
+      Broker broker(runtime, test_config());
+      ASSERT_TRUE(broker.start());
+      for (int i = 0; i < 3; ++i) desk.send("TopicTest", "x");
+      EXPECT_EQ(desk.call(Desk::with(RequestCode::update_consumer_offset, {{"consumerGroup", "CG"},
+                                                                           {"topic", "TopicTest"},
+                                                                           {"queueId", "0"},
+                                                                           {"commitOffset", "2"}}))
+                    .code,
+                0);
+      broker.stop();
+    }
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 10s));
+    Broker broker(runtime, test_config());
+    ASSERT_TRUE(broker.start());
+    EXPECT_EQ(long_of(desk.call(query), "offset"), 2);
+    EXPECT_EQ(long_of(desk.pull("TopicTest", 0), "maxOffset"), 3);
+    desk.stop();
+    broker.stop();
+  });
+}
+
+TEST(Restart, APortInUseIsOneSentenceAndLeavesNothingBehind) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    auto other = runtime.network.listen({"0.0.0.0", 10909});
+    ASSERT_TRUE(other);
+    Broker broker(runtime, test_config());
+    const auto started = broker.start();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().code, Errc::in_use);
+    EXPECT_EQ(broker.trouble(), "port 10909 is in use");
+    (*other)->close();
+    Broker second(runtime, test_config());
+    EXPECT_TRUE(second.start()) << second.trouble();
+    second.stop();
+  });
+}
+
+TEST(Restart, AStoreThatIsOpenElsewhereIsLeftAlone) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Broker first(runtime, test_config());
+    ASSERT_TRUE(first.start());
+    BrokerConfig config = test_config();
+    config.listen_port = 20911;
+    Broker second(runtime, config);
+    EXPECT_FALSE(second.start());
+    EXPECT_EQ(second.trouble(), "the store in store is in use by another process");
+    first.stop();
+  });
+}
+
+}  // namespace
+}  // namespace gantry::broker::processor
