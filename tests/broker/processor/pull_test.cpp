@@ -137,5 +137,25 @@ TEST(Pull, TheOffsetThatComesWithItIsCommitted) {
   });
 }
 
+TEST(Pull, StoppingTheBrokerAnswersWhoWaits) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Broker broker(runtime, test_config());
+    ASSERT_TRUE(broker.start());
+    Desk desk(runtime);
+    desk.send("TopicTest", "a");
+    runtime::sync::Promise<std::int32_t> promise(runtime.tasks);
+    const auto answered = promise.future();
+    runtime.tasks.spawn("puller", [&] {
+      const Command got = desk.pull("TopicTest", 1, 15'000ms);
+      EXPECT_EQ(got.remark, "OFFSET_OVERFLOW_ONE");
+      promise.set(got.code);
+    });
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 1s));
+    broker.stop();
+    EXPECT_EQ(answered.get().value(), number(ResponseCode::pull_not_found));
+    desk.stop();
+  });
+}
+
 }  // namespace
 }  // namespace gantry::broker::processor
