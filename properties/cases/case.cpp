@@ -1,0 +1,249 @@
+#include "properties/cases/case.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace gantry::properties::cases {
+
+using sim::faults::Fault;
+
+std::int64_t Case::quiet_from_ms() const {
+  std::int64_t last = 0;
+  for (const Send& send : sends) last = std::max(last, send.at_ms);
+  for (const Fault& fault : faults) last = std::max(last, fault.anchor.at_ms + fault.duration_ms);
+  return last;
+}
+
+// ---------------------------------------------------------------------------- writing
+
+namespace {
+
+std::string text_of(const Fault& f) {
+  std::string line = fmt::format("fault {} {} target={}", f.id, name_of(f.kind), f.target);
+  if (!f.peer.empty()) line += " peer=" + f.peer;
+  if (f.anchor.event.empty()) line += fmt::format(" at={}", f.anchor.at_ms);
+  else line += fmt::format(" event={} occurrence={}", f.anchor.event, f.anchor.occurrence);
+  line += fmt::format(" duration={}", f.duration_ms);
+  if (f.amount != 0) line += fmt::format(" amount={}", f.amount);
+  if (!f.part.empty()) line += " part=" + f.part;
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string to_text(const Case& c) {
+  std::string out = fmt::format("gantry-case {}\nnoise {}\n", Case::format, c.noise);
+  for (const auto& n : c.namesrvs) out += "namesrv " + n.name + "\n";
+  for (const auto& b : c.brokers) {
+    out += "broker " + b.name;
+    for (const auto& [key, value] : b.config) out += " " + key + "=" + value;
+    out += "\n";
+  }
+  for (const auto& t : c.topics) out += fmt::format("topic {} {}\n", t.name, t.queues);
+  for (const auto& p : c.producers) out += "producer " + p.name + "\n";
+  for (const auto& k : c.consumers) out += fmt::format("consumer {} {} {}\n", k.name, k.group, k.topic);
+  for (const auto& s : c.sends)
+    out += fmt::format("send {} {} {} {} {}\n", s.at_ms, s.producer, s.topic, s.id, s.bytes);
+  for (const Fault& f : c.faults) out += text_of(f);
+  return out;
+}
+
+// ---------------------------------------------------------------------------- reading
+
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+Words split(std::string_view line) {
+  Words words;
+  for (std::size_t at = 0; at < line.size();) {
+    const std::size_t begin = line.find_first_not_of(" \t\r", at);
+    if (begin == std::string_view::npos || line[begin] == '#') break;
+    const std::size_t end = std::min(line.find_first_of(" \t\r", begin), line.size());
+    words.push_back(line.substr(begin, end - begin));
+    at = end;
+  }
+  return words;
+}
+
+/// Reads one file; the first thing that is wrong stops it.
+class Reader {
+ public:
+  boost::system::result<Case, ParseError> read(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size() && error_.message.empty()) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      ++line_;
+      if (const Words words = split(text.substr(at, end - at)); !words.empty()) record(words);
+      at = end + 1;
+    }
+    if (error_.message.empty() && !headed_) fail("the file is empty; expected `gantry-case 1` first");
+    if (error_.message.empty()) check_names();
+    if (!error_.message.empty()) return error_;
+    return std::move(case_);
+  }
+
+ private:
+  void fail(std::string message) {
+    if (error_.message.empty()) error_ = {line_, std::move(message)};
+  }
+
+  void record(const Words& w) {
+    if (!headed_) {
+      headed_ = true;
+      if (w.size() != 2 || w[0] != "gantry-case")
+        fail(fmt::format("expected `gantry-case 1`, found `{}`", w[0]));
+      else if (w[1] != "1")
+        fail(fmt::format("this build reads case format 1, the file is of format {}", w[1]));
+    } else if (w[0] == "noise") {
+      if (counted(w, 2, "noise NUMBER")) case_.noise = number<std::uint64_t>(w[1], 0, UINT64_MAX, "noise");
+    } else if (w[0] == "namesrv") {
+      if (counted(w, 2, "namesrv NAME")) {
+        declares(Declared::machine, w[1]);
+        case_.namesrvs.push_back({std::string(w[1])});
+      }
+    } else if (w[0] == "broker") {
+      broker(w);
+    } else if (w[0] == "topic") {
+      topic(w);
+    } else if (w[0] == "producer") {
+      producer(w);
+    } else if (w[0] == "consumer") {
+      consumer(w);
+    } else if (w[0] == "send") {
+      send(w);
+    } else if (w[0] == "fault") {
+      fault(w);
+    } else {
+      fail(fmt::format(
+          "expected noise, namesrv, broker, topic, producer, consumer, send or fault, found `{}`", w[0]));
+    }
+  }
+
+  bool counted(const Words& w, std::size_t words, std::string_view form) {
+    if (w.size() != words) fail(fmt::format("expected `{}`, found {} words", form, w.size()));
+    return w.size() == words;
+  }
+
+  template <class N>
+  N number(std::string_view text, N least, N most, std::string_view what) {
+    N value{};
+    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (code != std::errc{} || end != text.data() + text.size() || value < least || value > most)
+      fail(fmt::format("expected {} as a number from {} to {}, found `{}`", what, least, most, text));
+    return value;
+  }
+
+  void topic(const Words& w) {
+    if (!counted(w, 3, "topic NAME QUEUES")) return;
+    declares(Declared::topic, w[1]);
+    case_.topics.push_back({std::string(w[1]), number<std::int32_t>(w[2], 1, 64, "queues")});
+  }
+
+  void producer(const Words& w) {
+    if (!counted(w, 2, "producer NAME")) return;
+    declares(Declared::machine, w[1]);
+    declares(Declared::producer, w[1]);
+    case_.producers.push_back({std::string(w[1])});
+  }
+
+  void consumer(const Words& w) {
+    if (!counted(w, 4, "consumer NAME GROUP TOPIC")) return;
+    declares(Declared::machine, w[1]);
+    names(Declared::topic, w[3]);
+    case_.consumers.push_back({std::string(w[1]), std::string(w[2]), std::string(w[3])});
+  }
+
+  void send(const Words& w) {
+    if (!counted(w, 6, "send AT_MS PRODUCER TOPIC ID BYTES")) return;
+    names(Declared::producer, w[2]);
+    names(Declared::topic, w[3]);
+    Send s;
+    s.at_ms = number<std::int64_t>(w[1], 0, max_ms, "at");
+    s.producer = w[2];
+    s.topic = w[3];
+    s.id = w[4];
+    s.bytes = number<std::int32_t>(w[5], 1, 4 << 20, "bytes");
+    case_.sends.push_back(std::move(s));
+  }
+
+  void broker(const Words& w) {
+    if (w.size() < 2) return fail("expected `broker NAME [KEY=VALUE ...]`");
+    declares(Declared::machine, w[1]);
+    BrokerSpec spec{std::string(w[1]), {}};
+    for (std::size_t i = 2; i < w.size(); ++i) {
+      const std::size_t equals = w[i].find('=');
+      if (equals == std::string_view::npos) return fail(fmt::format("expected KEY=VALUE, found `{}`", w[i]));
+      spec.config[std::string(w[i].substr(0, equals))] = w[i].substr(equals + 1);
+    }
+    case_.brokers.push_back(std::move(spec));
+  }
+
+  void fault(const Words& w) {
+    if (w.size() < 4) return fail("expected `fault ID KIND target=NAME at=MS duration=MS`");
+    Fault f;
+    f.id = number<std::int32_t>(w[1], 0, INT32_MAX, "id");
+    if (const auto kind = sim::faults::kind_of(w[2])) f.kind = *kind;
+    else return fail(fmt::format("no kind of fault is called `{}`", w[2]));
+    for (std::size_t i = 3; i < w.size(); ++i) {
+      const std::size_t equals = w[i].find('=');
+      const std::string_view key = w[i].substr(0, equals);
+      const std::string_view value = equals == std::string_view::npos ? "" : w[i].substr(equals + 1);
+      if (key == "target") f.target = value;
+      else if (key == "peer") f.peer = value;
+      else if (key == "at") f.anchor.at_ms = number<std::int64_t>(value, 0, max_ms, key);
+      else if (key == "event") f.anchor.event = value;
+      else if (key == "occurrence") f.anchor.occurrence = number<std::uint64_t>(value, 1, UINT64_MAX, key);
+      else if (key == "duration") f.duration_ms = number<std::int64_t>(value, 0, max_ms, key);
+      else if (key == "amount") f.amount = number<std::int64_t>(value, INT64_MIN, INT64_MAX, key);
+      else if (key == "part") f.part = value;
+      else return fail(fmt::format("a fault has no `{}`", key));
+    }
+    names(Declared::machine, f.target);
+    if (!f.peer.empty()) names(Declared::machine, f.peer);
+    case_.faults.push_back(std::move(f));
+  }
+
+  enum class Declared { machine, producer, topic };
+
+  void declares(Declared what, std::string_view name) {
+    if (!declared_[what].insert(std::string(name)).second) fail(fmt::format("`{}` is declared twice", name));
+  }
+  /// The name must be declared somewhere in the file: the order of records does not matter.
+  void names(Declared what, std::string_view name) { named_.push_back({line_, what, std::string(name)}); }
+
+  void check_names() {
+    static constexpr const char* words[] = {"machine", "producer", "topic"};
+    for (const Named& n : named_) {
+      line_ = n.line;
+      if (!declared_[n.what].contains(n.name))
+        fail(fmt::format("no {} is called `{}`", words[static_cast<int>(n.what)], n.name));
+    }
+    if (case_.namesrvs.empty()) fail("expected at least one namesrv");
+    if (case_.brokers.empty()) fail("expected at least one broker");
+  }
+
+  static constexpr std::int64_t max_ms = 7LL * 24 * 3600 * 1000;
+  struct Named {
+    int line;
+    Declared what;
+    std::string name;
+  };
+  Case case_;
+  std::map<Declared, std::set<std::string>> declared_;
+  std::vector<Named> named_;
+  ParseError error_;
+  int line_ = 0;
+  bool headed_ = false;
+};
+
+}  // namespace
+
+boost::system::result<Case, ParseError> parse(std::string_view text) {
+  return Reader().read(text);
+}
+
+}  // namespace gantry::properties::cases

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/base/result.h"
+#include "sim/faults/fault.h"
+
+namespace gantry::properties::cases {
+
+/// One NameServer, on a machine of its own.
+struct NamesrvSpec {
+  std::string name;
+  friend bool operator==(const NamesrvSpec&, const NamesrvSpec&) = default;
+};
+
+/// One master broker, on a machine of its own. `config` holds lines of a broker's configuration
+/// file (RocketMQ's keys) that differ from the defaults of a case.
+struct BrokerSpec {
+  std::string name;
+  std::map<std::string, std::string> config;
+  friend bool operator==(const BrokerSpec&, const BrokerSpec&) = default;
+};
+
+struct TopicSpec {
+  std::string name;
+  std::int32_t queues = 4;
+  friend bool operator==(const TopicSpec&, const TopicSpec&) = default;
+};
+
+/// A process with one producer in it.
+struct ProducerSpec {
+  std::string name;
+  friend bool operator==(const ProducerSpec&, const ProducerSpec&) = default;
+};
+
+/// A process with one clustering push consumer in it.
+struct ConsumerSpec {
+  std::string name;
+  std::string group;
+  std::string topic;
+  friend bool operator==(const ConsumerSpec&, const ConsumerSpec&) = default;
+};
+
+/// At `at_ms` of virtual time, and not before its producer's previous operation has ended, the
+/// producer sends one message. The body is made from `id` and `bytes`, so that content can be checked.
+struct Send {
+  std::int64_t at_ms = 0;
+  std::string producer;
+  std::string topic;
+  std::string id;
+  std::int32_t bytes = 0;
+  friend bool operator==(const Send&, const Send&) = default;
+};
+
+/// Everything that a run depends on: the same case gives the same run, to the bit. A value: written
+/// to and read from a small text file, one record a line, each of which can be deleted.
+///
+///     gantry-case 1
+///     noise 42
+///     namesrv n1
+///     broker broker-a flushDiskType=SYNC_FLUSH
+///     topic TopicTest 4
+///     producer p1
+///     consumer c1 CG TopicTest
+///     send 1500 p1 TopicTest m1 200
+///     fault 1 process_kill target=broker-a at=4000 duration=2000
+struct Case {
+  static constexpr int format = 1;
+
+  std::uint64_t noise = 0;
+  std::vector<NamesrvSpec> namesrvs;
+  std::vector<BrokerSpec> brokers;
+  std::vector<TopicSpec> topics;
+  std::vector<ProducerSpec> producers;
+  std::vector<ConsumerSpec> consumers;
+  std::vector<Send> sends;
+  std::vector<sim::faults::Fault> faults;
+  friend bool operator==(const Case&, const Case&) = default;
+
+  /// Virtual milliseconds at which the last operation begins and the last fault has ended.
+  std::int64_t quiet_from_ms() const;
+};
+
+/// The text form. parse(to_text(c)) == c.
+std::string to_text(const Case& c);
+
+/// What is wrong with a case file, and where.
+struct ParseError {
+  int line = 0;
+  std::string message;  ///< what was expected there and what stood there
+};
+
+/// Reads the text form. Unknown records, missing fields, names that nothing declares and numbers out
+/// of range are errors.
+boost::system::result<Case, ParseError> parse(std::string_view text);
+
+}  // namespace gantry::properties::cases

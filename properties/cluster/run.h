@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "properties/cases/case.h"
+#include "properties/cluster/outcome.h"
+
+namespace gantry::properties::cluster {
+
+struct RunOptions {
+  bool keep_log = false;  ///< fills Outcome::log
+};
+
+/// Runs a case: NameServers, brokers, producers and consumers, each on a machine of its own, the
+/// very classes of production; its sends and faults at their times. When the last has ended and
+/// everything is healed, waits until every group has seen every stored message (or a deadline
+/// computed from the configuration), then reads every queue back.
+///
+/// The same case gives the same outcome, hash included, in every build and process.
+Outcome run(const cases::Case& c, const RunOptions& options = {});
+
+/// The body of a message: determined by its id and size.
+std::string body_of(std::string_view id, std::int32_t bytes);
+
+}  // namespace gantry::properties::cluster

@@ -1,0 +1,176 @@
+// mqsim: runs generated or written cases of a whole cluster in the simulator.
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "properties/claims.h"
+#include "properties/cluster/run.h"
+#include "properties/farm/farm.h"
+
+namespace {
+
+using namespace gantry::properties;
+
+enum Exit { all_held = 0, a_claim_failed = 1, bad_usage = 2, could_not_run = 3 };
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 every claim held; 1 a claim failed or a run crashed (the line that replays it is\n"
+    "printed); 2 bad usage or a bad case file (the line and what was expected there is printed);\n"
+    "3 no worker process or no file could be made.";
+
+std::string hex(const gantry::sim::Simulation::Hash& hash) {
+  return fmt::format("{:016x}{:016x}", hash.high, hash.low);
+}
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void report(const farm::Verdict& v) {
+  fmt::print("seed {}: {}: {}\n", v.seed, v.claim, v.what);
+}
+
+/// Writes the case beside where we stand and says how to run it again.
+int write_failure(const cases::Case& c, const farm::Verdict& v) {
+  const std::string file = fmt::format("case-{}.txt", v.seed);
+  std::ofstream out(file);
+  out << "# " << v.claim << ": " << v.what << "\n" << cases::to_text(c);
+  if (!out.flush()) {
+    fmt::print(stderr, "mqsim: {} cannot be written\n", file);
+    return could_not_run;
+  }
+  fmt::print("replay with: ./dev replay {}\n", file);
+  return a_claim_failed;
+}
+
+struct Totals {
+  std::uint64_t runs = 0, events = 0, failures = 0;
+  double simulated = 0;
+};
+
+void show_progress(const Totals& t, std::uint64_t of, double took) {
+  if (::isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "\r{}/{} cases, {} failed, {:.0f} events/s, {:.0f} x real time ", t.runs, of, t.failures,
+             static_cast<double>(t.events) / took, t.simulated / took);
+  std::fflush(stderr);
+}
+
+int run_seeds(const farm::Plan& plan, bool hashes) {
+  const auto begin = std::chrono::steady_clock::now();
+  Totals totals;
+  std::map<std::uint64_t, std::string> hash_of;
+  std::map<std::uint64_t, farm::Verdict> failed;
+  const bool ran = farm::run(plan, [&](const farm::Verdict& v) {
+    ++totals.runs;
+    totals.events += v.events;
+    totals.simulated += static_cast<double>(v.simulated_ns) / 1e9;
+    if (hashes) hash_of[v.seed] = hex(v.hash);
+    if (!v.claim.empty()) ++totals.failures, failed[v.seed] = v;
+    show_progress(totals, plan.seeds, seconds_since(begin));
+  });
+  if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\n");
+  if (!ran) {
+    fmt::print(stderr, "mqsim: no worker process could be started\n");
+    return could_not_run;
+  }
+  for (const auto& [seed, hash] : hash_of) fmt::print("{} {}\n", seed, hash);
+  int code = all_held;
+  for (const auto& [seed, v] : failed) {
+    report(v);
+    code = write_failure(cases::generate(seed, plan.profile), v);
+  }
+  const double took = seconds_since(begin);
+  if (!hashes)
+    fmt::print(
+        "{} cases, {} failed; {} events, {:.0f} s simulated in {:.2f} s: {:.0f} events/s, {:.0f} x real "
+        "time\n",
+        totals.runs, totals.failures, totals.events, totals.simulated, took,
+        static_cast<double>(totals.events) / took, totals.simulated / took);
+  return code;
+}
+
+int run_case(const cases::Case& c, bool show_log, const std::string& name) {
+  const auto begin = std::chrono::steady_clock::now();
+  const cluster::Outcome outcome = cluster::run(c, {.keep_log = show_log});
+  const double took = seconds_since(begin);
+  for (const std::string& line : outcome.log) fmt::print("{}\n", line);
+  fmt::print("{}: hash {}, {} events, {:.1f} s simulated in {:.3f} s ({:.0f} x real time)\n", name,
+             hex(outcome.hash), outcome.events, static_cast<double>(outcome.end.ns) / 1e9, took,
+             static_cast<double>(outcome.end.ns) / 1e9 / took);
+  std::uint64_t acknowledged = 0;
+  for (const auto& sent : outcome.sent) acknowledged += sent.acknowledged ? 1 : 0;
+  fmt::print("{} of {} sends acknowledged, {} deliveries, {} stored\n", acknowledged, c.sends.size(),
+             outcome.consumed.size(), outcome.stored.size());
+  bool held = true;
+  for (const Claim& claim : all_claims()) {
+    const Violation violation = claim.check(c, outcome);
+    held = held && !violation;
+    fmt::print("{:<34} {}\n", claim.name, violation ? "FAILED: " + *violation : "held");
+  }
+  return held ? all_held : a_claim_failed;
+}
+
+std::optional<cases::Case> read_case(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    fmt::print(stderr, "mqsim: {} cannot be read\n", file);
+    return std::nullopt;
+  }
+  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  auto c = cases::parse(text);
+  if (c) return std::move(*c);
+  fmt::print(stderr, "{}:{}: {}\n", file, c.error().line, c.error().message);
+  return std::nullopt;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Runs a RocketMQ-compatible cluster in a seeded simulator, under faults, and checks what it claims."};
+  app.footer(exit_codes);
+  app.require_subcommand(1);
+
+  farm::Plan plan;
+  std::uint64_t seed = 0;
+  bool hashes = false, unsealed = false, show_log = false;
+  CLI::App* run = app.add_subcommand("run", "Runs generated cases");
+  run->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
+  run->add_option("--from", plan.first_seed, "The first seed");
+  CLI::Option* one = run->add_option("--seed", seed, "Only this seed, with its claims one by one");
+  run->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)");
+  run->add_flag("--hashes", hashes, "Print `seed hash` lines instead of a summary");
+  run->add_flag("--unsealed", unsealed, "Let the simulation make system calls (for a debugger)");
+  run->add_flag("--log", show_log, "With --seed: print what the nodes logged");
+
+  std::string file;
+  CLI::App* replay = app.add_subcommand("replay", "Runs a case file");
+  replay->add_option("file", file, "The case")->required();
+  replay->add_flag("--log", show_log, "Print what the nodes logged");
+
+  CLI::App* generate = app.add_subcommand("generate", "Prints the case that a seed names");
+  generate->add_option("--seed", seed, "The seed")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? all_held : bad_usage;
+  }
+  plan.sealed = !unsealed;
+  if (*generate) return fmt::print("{}", cases::to_text(cases::generate(seed))), all_held;
+  if (*replay) {
+    const auto c = read_case(file);
+    return c ? run_case(*c, show_log, file) : bad_usage;
+  }
+  if (*one) return run_case(cases::generate(seed), show_log, fmt::format("seed {}", seed));
+  return run_seeds(plan, hashes);
+}

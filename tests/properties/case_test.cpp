@@ -1,0 +1,62 @@
+#include "properties/cases/case.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "properties/cases/generate.h"
+#include "properties/cases/shrink.h"
+
+namespace gantry::properties::cases {
+namespace {
+
+RC_GTEST_PROP(Case, TextFormKeepsEverything, (std::uint64_t seed)) {
+  const Case c = generate(seed);
+  const auto back = parse(to_text(c));
+  RC_ASSERT(back.has_value());
+  RC_ASSERT(*back == c);
+}
+
+RC_GTEST_PROP(Case, EverySmallerCaseIsWellFormedAndSmaller, (std::uint64_t seed)) {
+  const Case c = generate(seed);
+  for (const Case& less : smaller(c)) {
+    RC_ASSERT(parse(to_text(less)).has_value());
+    RC_ASSERT(to_text(less).size() < to_text(c).size());
+  }
+}
+
+TEST(Case, ASeedAlwaysNamesTheSameCase) {
+  EXPECT_EQ(generate(7), generate(7));
+  EXPECT_NE(generate(7), generate(8));
+}
+
+struct Bad {
+  const char* text;
+  int line;
+  const char* says;
+};
+
+class CaseErrors : public testing::TestWithParam<Bad> {};
+
+TEST_P(CaseErrors, NameTheLineAndWhatWasExpectedThere) {
+  const auto c = parse(GetParam().text);
+  ASSERT_FALSE(c.has_value());
+  EXPECT_EQ(c.error().line, GetParam().line);
+  EXPECT_NE(c.error().message.find(GetParam().says), std::string::npos) << c.error().message;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, CaseErrors,
+    testing::Values(Bad{"", 0, "expected `gantry-case 1`"}, Bad{"hello\n", 1, "expected `gantry-case 1`"},
+                    Bad{"gantry-case 2\n", 1, "format 2"}, Bad{"gantry-case 1\nnoise x\n", 2, "number"},
+                    Bad{"gantry-case 1\n\ntopic T\n", 3, "topic NAME QUEUES"},
+                    Bad{"gantry-case 1\ntopic T 0\n", 2, "from 1 to 64"},
+                    Bad{"gantry-case 1\nfrobnicate\n", 2, "expected noise"},
+                    Bad{"gantry-case 1\nbroker b key\n", 2, "KEY=VALUE"},
+                    Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 melt target=b at=1\n", 4, "melt"},
+                    Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=b when=1\n", 4, "when"},
+                    Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=x at=1\n", 4, "`x`"},
+                    Bad{"gantry-case 1\nnamesrv n\nbroker n\n", 3, "declared twice"},
+                    Bad{"gantry-case 1\nnamesrv n\nbroker b\nsend 1 p T m 5\n", 4, "no producer"}));
+
+}  // namespace
+}  // namespace gantry::properties::cases
