@@ -65,7 +65,6 @@ struct Outcome {
   bool settled = false;  ///< every group had consumed everything before the deadline
   runtime::Instant settled_at;
   runtime::Instant deadline;
-  std::vector<std::string> log;  ///< what the nodes said, with time and node; only when asked for
 
   sim::Simulation::Hash hash;
   std::uint64_t events = 0;

@@ -5,11 +5,12 @@
 
 #include "properties/cases/case.h"
 #include "properties/cluster/outcome.h"
+#include "sim/observer.h"
 
 namespace gantry::properties::cluster {
 
 struct RunOptions {
-  bool keep_log = false;  ///< fills Outcome::log
+  sim::Observer* observer = nullptr;  ///< sees every event and log line while the case runs
 };
 
 /// Runs a case: NameServers, brokers, producers and consumers, each on a machine of its own, the

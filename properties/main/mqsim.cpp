@@ -15,6 +15,7 @@
 #include "properties/claims.h"
 #include "properties/cluster/run.h"
 #include "properties/farm/farm.h"
+#include "properties/farm/recorder.h"
 
 namespace {
 
@@ -98,11 +99,27 @@ int run_seeds(const farm::Plan& plan, bool hashes) {
   return code;
 }
 
-int run_case(const cases::Case& c, bool show_log, const std::string& name) {
+std::string verdict_of(const cases::Case& c, const cluster::Outcome& outcome) {
+  const auto failure = first_failure(c, outcome);
+  return failure ? fmt::format("{}: {}", failure->claim, failure->what) : "every claim held";
+}
+
+struct Wishes {
+  bool log = false;
+  std::string record;
+};
+
+/// Runs one case here, in this process, and tells all about it.
+int run_case(const cases::Case& c, const Wishes& wishes, const std::string& name) {
   const auto begin = std::chrono::steady_clock::now();
-  const cluster::Outcome outcome = cluster::run(c, {.keep_log = show_log});
+  Recorder recorder(wishes.log, !wishes.record.empty());
+  const cluster::Outcome outcome = cluster::run(c, {.observer = recorder.wanted() ? &recorder : nullptr});
   const double took = seconds_since(begin);
-  for (const std::string& line : outcome.log) fmt::print("{}\n", line);
+  if (!wishes.record.empty() &&
+      !recorder.save(wishes.record, cases::to_text(c), hex(outcome.hash), verdict_of(c, outcome))) {
+    fmt::print(stderr, "mqsim: {} cannot be written\n", wishes.record);
+    return could_not_run;
+  }
   fmt::print("{}: hash {}, {} events, {:.1f} s simulated in {:.3f} s ({:.0f} x real time)\n", name,
              hex(outcome.hash), outcome.events, static_cast<double>(outcome.end.ns) / 1e9, took,
              static_cast<double>(outcome.end.ns) / 1e9 / took);
@@ -142,7 +159,8 @@ int main(int argc, char** argv) {
 
   farm::Plan plan;
   std::uint64_t seed = 0;
-  bool hashes = false, unsealed = false, show_log = false;
+  bool hashes = false, unsealed = false;
+  Wishes wishes;
   CLI::App* run = app.add_subcommand("run", "Runs generated cases");
   run->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
   run->add_option("--from", plan.first_seed, "The first seed");
@@ -150,12 +168,14 @@ int main(int argc, char** argv) {
   run->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)");
   run->add_flag("--hashes", hashes, "Print `seed hash` lines instead of a summary");
   run->add_flag("--unsealed", unsealed, "Let the simulation make system calls (for a debugger)");
-  run->add_flag("--log", show_log, "With --seed: print what the nodes logged");
+  run->add_flag("--log", wishes.log, "With --seed: print what the nodes logged");
+  run->add_option("--record", wishes.record, "With --seed: write every event to this file (see mqtrace)");
 
   std::string file;
   CLI::App* replay = app.add_subcommand("replay", "Runs a case file");
   replay->add_option("file", file, "The case")->required();
-  replay->add_flag("--log", show_log, "Print what the nodes logged");
+  replay->add_flag("--log", wishes.log, "Print what the nodes logged");
+  replay->add_option("--record", wishes.record, "Write every event to this file (see mqtrace)");
 
   CLI::App* generate = app.add_subcommand("generate", "Prints the case that a seed names");
   generate->add_option("--seed", seed, "The seed")->required();
@@ -169,8 +189,8 @@ int main(int argc, char** argv) {
   if (*generate) return fmt::print("{}", cases::to_text(cases::generate(seed))), all_held;
   if (*replay) {
     const auto c = read_case(file);
-    return c ? run_case(*c, show_log, file) : bad_usage;
+    return c ? run_case(*c, wishes, file) : bad_usage;
   }
-  if (*one) return run_case(cases::generate(seed), show_log, fmt::format("seed {}", seed));
+  if (*one) return run_case(cases::generate(seed), wishes, fmt::format("seed {}", seed));
   return run_seeds(plan, hashes);
 }

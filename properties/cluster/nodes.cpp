@@ -1,0 +1,172 @@
+#include "properties/cluster/nodes.h"
+
+#include <fmt/format.h>
+
+#include "broker/broker.h"
+#include "broker/config/broker_config.h"
+#include "broker/namesrv/name_server.h"
+#include "client/consumer/push_consumer.h"
+#include "client/producer/producer.h"
+#include "properties/cluster/run.h"
+#include "runtime/sync/wait.h"
+
+namespace gantry::properties::cluster {
+
+using namespace std::chrono_literals;
+using runtime::Instant;
+using runtime::Runtime;
+
+namespace {
+
+[[noreturn]] void run_until_crashed(Runtime& runtime) {
+  for (;;) runtime.tasks.park();
+}
+
+/// What an operator's supervisor does: comes back a second later.
+void pause_before_retry(Runtime& runtime, std::string_view what, const Error& error) {
+  runtime.events.log(runtime::Level::warn,
+                     fmt::format("{} did not start: {} {}", what, name_of(error.code), error.detail));
+  (void)runtime::sync::sleep(runtime.tasks, runtime.clock, 1s);
+}
+
+/// Until that time of the world, whatever this node's clock says.
+void wait_until(Notebook& notebook, Runtime& runtime, Instant when) {
+  while (notebook.now() < when)
+    (void)runtime::sync::sleep(runtime.tasks, runtime.clock, when - notebook.now() + 1us);
+}
+
+client::session::SessionOptions session_of(Notebook& notebook, const std::string& machine) {
+  client::session::SessionOptions options;
+  for (const auto& n : notebook.c.namesrvs)
+    options.namesrvs.push_back({notebook.world.address(n.name), namesrv_port});
+  options.client_ip = notebook.world.address(machine);
+  return options;
+}
+
+std::int32_t queues_of(const cases::Case& c) {
+  std::int32_t most = 1;
+  for (const auto& topic : c.topics) most = std::max(most, topic.queues);
+  return most;
+}
+
+std::int32_t bytes_of(const cases::Case& c, std::string_view id) {
+  for (const auto& send : c.sends)
+    if (send.id == id) return send.bytes;
+  return 0;
+}
+
+}  // namespace
+
+std::string body_of(std::string_view id, std::int32_t bytes) {
+  std::string body(id);
+  body += '|';
+  std::uint32_t x = 0x9E3779B9;
+  for (const char ch : id) x = (x ^ static_cast<unsigned char>(ch)) * 16777619u;
+  while (body.size() < static_cast<std::size_t>(bytes)) {
+    x = x * 1664525u + 1013904223u;
+    body += static_cast<char>('a' + (x >> 24) % 26);
+  }
+  return body;
+}
+
+std::pair<std::string, bool> read_body(const cases::Case& c, std::string_view body) {
+  const std::string id(body.substr(0, body.find('|')));
+  return {id, body == body_of(id, bytes_of(c, id))};
+}
+
+void namesrv_main(Notebook&, Runtime runtime) {
+  for (;;) {
+    broker::namesrv::NamesrvConfig config;
+    config.listen_port = namesrv_port;
+    broker::namesrv::NameServer server(runtime, config);
+    const auto started = server.start();
+    if (started) run_until_crashed(runtime);
+    server.stop();
+    pause_before_retry(runtime, "the NameServer", started.error());
+  }
+}
+
+void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runtime) {
+  broker::config::BrokerConfig config;
+  config.broker_name = spec.name;
+  config.broker_ip1 = config.broker_ip2 = notebook.world.address(spec.name);
+  config.listen_port = broker_port;
+  config.store_path_root_dir = "store";
+  config.default_topic_queue_nums = queues_of(notebook.c);
+  for (const auto& n : notebook.c.namesrvs)
+    config.namesrv_addr += fmt::format("{}{}:{}", config.namesrv_addr.empty() ? "" : ";",
+                                       notebook.world.address(n.name), namesrv_port);
+  for (const auto& [key, value] : spec.config) {
+    const auto wrong = broker::config::assign(config, key, value);
+    invariant(!wrong.has_value(), "a case holds only configuration that a broker takes");
+  }
+  for (;;) {
+    broker::Broker broker(runtime, config);
+    const auto started = broker.start();
+    if (started) run_until_crashed(runtime);
+    broker.stop();
+    pause_before_retry(runtime, spec.name, started.error());
+  }
+}
+
+void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, Runtime runtime) {
+  client::producer::ProducerOptions options;
+  options.session = session_of(notebook, spec.name);
+  options.group = "PG";
+  options.new_topic_queues = queues_of(notebook.c);
+  client::producer::Producer producer(runtime, options);
+  producer.start();
+
+  notebook.sending.erase(spec.name);  // an incarnation that crashed in a send left its mark
+  std::vector<const cases::Send*> mine;
+  for (const auto& send : notebook.c.sends)
+    if (send.producer == spec.name) mine.push_back(&send);
+  std::size_t& next = notebook.next_send[spec.name];
+  while (next < mine.size()) {
+    const cases::Send& send = *mine[next];
+    wait_until(notebook, runtime, Instant{send.at_ms * 1'000'000});
+    // From here on this send has happened, also when we crash in the middle of it.
+    ++next;
+    notebook.sending.insert(spec.name);
+    const std::size_t at = notebook.outcome.sent.size();
+    notebook.outcome.sent.push_back({send.id, spec.name, notebook.now(), Instant::never(), false, {}});
+    const auto result = producer.send(client::message::Message(send.topic, body_of(send.id, send.bytes)));
+    Sent& sent = notebook.outcome.sent[at];
+    sent.ended = notebook.now();
+    notebook.sending.erase(spec.name);
+    if (result && result->status == client::producer::SendStatus::ok) {
+      sent.acknowledged = true;
+      sent.place = {result->queue.broker_name, result->queue.topic, result->queue.queue_id,
+                    result->queue_offset};
+    }
+  }
+  run_until_crashed(runtime);
+}
+
+void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime runtime) {
+  client::consumer::ConsumerOptions options;
+  options.session = session_of(notebook, spec.name);
+  options.group = spec.group;
+  options.from = client::consumer::ConsumeFrom::first_offset;
+  client::consumer::PushConsumer consumer(runtime, options, [&](const auto& messages) {
+    for (const auto& message : messages) {
+      const auto [id, intact] = read_body(notebook.c, message->body_text());
+      notebook.outcome.consumed.push_back(
+          {spec.group,
+           spec.name,
+           id,
+           {message->queue.broker_name, message->queue.topic, message->queue.queue_id, message->queue_offset},
+           notebook.now(),
+           intact});
+    }
+    return client::consumer::ConsumeResult::success;
+  });
+  consumer.subscribe(spec.topic);
+  for (;;) {
+    const auto started = consumer.start();
+    if (started) run_until_crashed(runtime);
+    pause_before_retry(runtime, spec.name, started.error());
+  }
+}
+
+}  // namespace gantry::properties::cluster

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "properties/cases/case.h"
+#include "properties/cluster/outcome.h"
+#include "runtime/runtime.h"
+#include "sim/simulation.h"
+
+namespace gantry::properties::cluster {
+
+/// What the processes of a run share with the harness around them. It outlives every incarnation:
+/// the world's notebook, which no node can read.
+struct Notebook {
+  const cases::Case& c;
+  sim::Simulation& world;
+  Outcome outcome;
+  std::map<std::string, std::size_t> next_send;  ///< per producer: how many of its sends have begun
+  std::set<std::string> sending;                 ///< producers in the middle of a send
+
+  runtime::Instant now() const { return world.now(); }
+};
+
+/// The first fiber of each kind of process. Each comes up whatever state it finds (a port still in
+/// use, a NameServer that is away, a disk that fails) and then runs until it is crashed.
+void namesrv_main(Notebook& notebook, runtime::Runtime runtime);
+void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, runtime::Runtime runtime);
+void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, runtime::Runtime runtime);
+void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, runtime::Runtime runtime);
+
+/// Reads every queue of every broker back from its first offset, into `outcome.stored` and
+/// `outcome.unread`, and ends.
+void auditor_main(Notebook& notebook, runtime::Runtime runtime);
+
+/// The id that a body claims, and whether all of it is as body_of() made it.
+std::pair<std::string, bool> read_body(const cases::Case& c, std::string_view body);
+
+/// The port of every NameServer and of every broker.
+inline constexpr std::uint16_t namesrv_port = 9876;
+inline constexpr std::uint16_t broker_port = 10911;
+
+}  // namespace gantry::properties::cluster
