@@ -1,6 +1,6 @@
 # The groups of tests, and how their tests are counted. Sourced by dev.
 readonly all_groups=(house unit contract property determinism seal fuzz interop)
-readonly unit_programs=(test_model test_runtime test_sim test_store test_broker test_client)
+readonly unit_programs=(test_model test_runtime test_sim test_store test_broker test_client test_traces)
 readonly archives=(gantry_model gantry_runtime_sync gantry_remoting gantry_broker gantry_client)
 
 # Generated tests find the same things every time; ./dev sim is for fresh ones.
