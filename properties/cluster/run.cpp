@@ -33,7 +33,7 @@ class Run {
  public:
   Run(const cases::Case& c, const RunOptions& options)
       : case_(c), world_(c.noise), notebook_{c, world_, {}, {}} {
-    if (options.observer != nullptr) world_.observe(options.observer);
+    if (options.observer != nullptr) world_.observe(*options.observer);
   }
 
   Outcome operator()() {
@@ -72,7 +72,7 @@ class Run {
   void start(const std::string& machine) { world_.start(machine, "main", mains_.at(machine)); }
 
   void plan(const Fault& fault) {
-    sim::faults::apply(world_, fault, [this](const std::string& machine) { start(machine); });
+    sim::faults::apply(world_, fault);
     if (fault.kind == Kind::power_loss)
       notebook_.outcome.power_losses.push_back(
           {fault.id, fault.target, Instant{fault.anchor.at_ms * 1'000'000}});
