@@ -31,7 +31,7 @@ RC_GTEST_PROP(Record, AFileThatWasCutOffIsAnError, ()) {
 
 RC_GTEST_PROP(Record, AnyBytesAreSurvived, (const std::string& bytes)) {
   const auto record = parse("gantry-record 1\n" + bytes);
-  RC_ASSERT(!record.has_value() || record->build.size() <= bytes.size());
+  RC_ASSERT((!record.has_value() || record->build.size() <= bytes.size()));
 }
 
 TEST(Record, ADamagedEventNamesItsLine) {
