@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "broker/config/broker_config.h"
+
 namespace gantry::properties::cases {
 
 using sim::faults::Fault;
@@ -179,7 +181,17 @@ class Reader {
       if (equals == std::string_view::npos) return fail(fmt::format("expected KEY=VALUE, found `{}`", w[i]));
       spec.config[std::string(w[i].substr(0, equals))] = w[i].substr(equals + 1);
     }
+    check_config(spec);
     case_.brokers.push_back(std::move(spec));
+  }
+
+  /// A case holds only what a broker would take without a warning.
+  void check_config(const BrokerSpec& spec) {
+    broker::config::BrokerConfig config;
+    std::vector<broker::config::Property> properties;
+    for (const auto& [key, value] : spec.config) properties.push_back({key, value, line_});
+    for (const auto& wrong : broker::config::bind(config).apply(properties))
+      fail(fmt::format("{}: {}", wrong.key, wrong.text));
   }
 
   void fault(const Words& w) {

@@ -96,10 +96,10 @@ void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runt
   for (const auto& n : notebook.c.namesrvs)
     config.namesrv_addr += fmt::format("{}{}:{}", config.namesrv_addr.empty() ? "" : ";",
                                        notebook.world.address(n.name), namesrv_port);
-  for (const auto& [key, value] : spec.config) {
-    const auto wrong = broker::config::assign(config, key, value);
-    invariant(!wrong.has_value(), "a case holds only configuration that a broker takes");
-  }
+  std::vector<broker::config::Property> properties;
+  for (const auto& [key, value] : spec.config) properties.push_back({key, value, 0});
+  const auto wrong = broker::config::bind(config).apply(properties);
+  invariant(wrong.empty(), "a case holds only configuration that a broker takes: parse() has checked");
   for (;;) {
     broker::Broker broker(runtime, config);
     const auto started = broker.start();
@@ -161,7 +161,7 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime 
     }
     return client::consumer::ConsumeResult::success;
   });
-  consumer.subscribe(spec.topic);
+  invariant(consumer.subscribe(spec.topic).has_value(), "a case holds only topics that can be subscribed");
   for (;;) {
     const auto started = consumer.start();
     if (started) run_until_crashed(runtime);

@@ -11,7 +11,7 @@
 
 #include "properties/claims.h"
 #include "properties/cluster/run.h"
-#include "sim/seal.h"
+#include "sim/seal/seal.h"
 
 namespace gantry::properties::farm {
 
@@ -89,7 +89,7 @@ bool start(Worker& w, const CaseOf& case_of, bool sealed) {
   if (w.pid < 0) return false;
   if (w.pid == 0) {
     ::close(ends[0]);
-    if (sealed) sim::seal(ends[1]);
+    if (sealed) sim::seal::close_process(ends[1]);
     for (std::uint64_t seed = w.next; seed < w.end; seed += w.step)
       write_all(ends[1], pack(judge(case_of(seed), seed)));
     ::_exit(0);

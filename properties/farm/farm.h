@@ -24,7 +24,7 @@ struct Plan {
   std::uint64_t first_seed = 1;
   std::uint64_t seeds = 100;
   unsigned jobs = 0;   ///< worker processes; 0 = one per core
-  bool sealed = true;  ///< a clock read, entropy or I/O kills the worker: see sim/seal.h
+  bool sealed = true;  ///< a clock read, entropy or I/O kills the worker: see sim/seal/seal.h
   cases::Profile profile;
 };
 

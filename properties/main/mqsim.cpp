@@ -112,7 +112,7 @@ struct Wishes {
 /// Runs one case here, in this process, and tells all about it.
 int run_case(const cases::Case& c, const Wishes& wishes, const std::string& name) {
   const auto begin = std::chrono::steady_clock::now();
-  Recorder recorder(wishes.log, !wishes.record.empty());
+  farm::Recorder recorder(wishes.log, !wishes.record.empty());
   const cluster::Outcome outcome = cluster::run(c, {.observer = recorder.wanted() ? &recorder : nullptr});
   const double took = seconds_since(begin);
   if (!wishes.record.empty() &&

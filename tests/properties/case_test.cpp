@@ -52,6 +52,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"gantry-case 1\ntopic T 0\n", 2, "from 1 to 64"},
                     Bad{"gantry-case 1\nfrobnicate\n", 2, "expected noise"},
                     Bad{"gantry-case 1\nbroker b key\n", 2, "KEY=VALUE"},
+                    Bad{"gantry-case 1\nnamesrv n\nbroker b flushDiskType=OFTEN\n", 3, "SYNC_FLUSH"},
+                    Bad{"gantry-case 1\nnamesrv n\nbroker b flushDiskTyp=SYNC_FLUSH\n", 3, "flushDiskType"},
                     Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 melt target=b at=1\n", 4, "melt"},
                     Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=b when=1\n", 4, "when"},
                     Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=x at=1\n", 4, "`x`"},
