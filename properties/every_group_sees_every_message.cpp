@@ -1,6 +1,7 @@
 // Claim:  once every fault has healed, each group sees every message that its topic holds at the end,
 //         at least once and undamaged, within a time computed from the configuration. What the
-//         listener was given had been sent, and is what was sent.
+//         listener was given had been sent, and is what was sent. Under ASYNC_FLUSH a group may miss a
+//         message whose offset it had gone past before a fault took the first one there back.
 // Faults: all kinds; healed at the end.
 
 #include <set>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "properties/claims.h"
+#include "properties/excuses.h"
 
 namespace gantry::properties {
 
@@ -23,9 +25,11 @@ Violation every_group_sees_every_message(const cases::Case& c, const cluster::Ou
   }
   for (const auto& [queue, why] : outcome.unread)
     return fmt::format("{} could not be read back after everything had healed: {}", queue, why);
+  if (!outcome.audited) return "the queues could not be read back before the deadline";
   for (const auto& consumer : c.consumers)
     for (const auto& stored : outcome.stored)
-      if (stored.place.topic == consumer.topic && !seen.contains({consumer.group, stored.id}))
+      if (stored.place.topic == consumer.topic && !seen.contains({consumer.group, stored.id}) &&
+          !excuse_for_skip(c, outcome, consumer.group, stored))
         return fmt::format("group {} never saw {} ({} queue {} offset {}), {} ms after the last fault",
                            consumer.group, stored.id, stored.place.broker, stored.place.queue,
                            stored.place.offset, (outcome.end.ns / 1'000'000) - c.quiet_from_ms());

@@ -55,14 +55,8 @@ struct Outcome {
   std::vector<Consumed> consumed;
   std::vector<Stored> stored;
   std::map<std::string, std::string> unread;  ///< queues that could not be read back, and why
-  /// Brokers that lost power, and when: what excuses a loss under ASYNC_FLUSH. By fault id.
-  struct PowerLoss {
-    std::int32_t fault = 0;
-    std::string broker;
-    runtime::Instant at;
-  };
-  std::vector<PowerLoss> power_losses;
-  bool settled = false;  ///< every group had consumed everything before the deadline
+  bool audited = false;                       ///< the last reading back went through every queue
+  bool settled = false;                       ///< every group had consumed everything before the deadline
   runtime::Instant settled_at;
   runtime::Instant deadline;
 

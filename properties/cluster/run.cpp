@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "properties/cluster/nodes.h"
+#include "properties/excuses.h"
 #include "sim/faults/apply.h"
 
 namespace gantry::properties::cluster {
@@ -73,9 +74,6 @@ class Run {
 
   void plan(const Fault& fault) {
     sim::faults::apply(world_, fault);
-    if (fault.kind == Kind::power_loss)
-      notebook_.outcome.power_losses.push_back(
-          {fault.id, fault.target, Instant{fault.anchor.at_ms * 1'000'000}});
     // A store that could not sync is fenced until it is opened again: its operator restarts it.
     if (fault.kind == Kind::disk_error)
       world_.at(Instant{(fault.anchor.at_ms + fault.duration_ms) * 1'000'000},
@@ -88,20 +86,23 @@ class Run {
     return notebook_.outcome.sent.size() == case_.sends.size() && notebook_.sending.empty();
   }
 
-  /// Every group has seen all that the last audit found.
+  /// Every group has seen all that the last audit found, but for what a fault excuses.
   bool everything_consumed() const {
     std::set<std::pair<std::string, std::string>> seen;
     for (const Consumed& consumed : notebook_.outcome.consumed) seen.emplace(consumed.group, consumed.id);
     for (const auto& consumer : case_.consumers)
       for (const Stored& stored : notebook_.outcome.stored)
-        if (stored.place.topic == consumer.topic && !seen.contains({consumer.group, stored.id})) return false;
+        if (stored.place.topic == consumer.topic && !seen.contains({consumer.group, stored.id}) &&
+            !excuse_for_skip(case_, notebook_.outcome, consumer.group, stored))
+          return false;
     return true;
   }
 
   void audit() {
     world_.start(auditor, "main", [this](runtime::Runtime r) { auditor_main(notebook_, r); });
     world_.run_until([this] { return !world_.running(auditor, "main"); }, notebook_.outcome.deadline);
-    if (world_.running(auditor, "main")) world_.kill(auditor, "main");
+    notebook_.outcome.audited = !world_.running(auditor, "main");
+    if (!notebook_.outcome.audited) world_.kill(auditor, "main");
   }
 
   void settle() {
@@ -111,7 +112,7 @@ class Run {
       world_.run_until(std::min(world_.now() + audit_interval, out.deadline));
       if (!everything_sent()) continue;
       audit();
-      out.settled = out.unread.empty() && everything_consumed();
+      out.settled = out.audited && out.unread.empty() && everything_consumed();
       out.settled_at = world_.now();
     }
   }
