@@ -101,12 +101,14 @@ extern const char* const names[] = {"a", "b"};
 }
 """
 CLEAN_CODE = """
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 #include <boost/json.hpp>
 namespace gantry::model {
+void move_to_front(std::list<int>& all, std::list<int>& from) { all.splice(all.begin(), from, from.begin()); }
 std::map<std::string, int> count(const boost::json::object& object) {
   std::map<std::string, int> counted;
   for (const auto& [key, value] : object) counted[key] += value.is_string() ? 1 : 2;
