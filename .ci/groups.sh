@@ -83,7 +83,11 @@ group_house() {
 
 group_unit() { GTEST_FILTER=-$seal_tests run_programs dev "${unit_programs[@]}"; }
 group_contract() { run_programs dev test_contract; }
-group_property() { run_programs dev test_properties; }
+# The claims, and that they find the bugs planted for them.
+group_property() {
+  run_programs dev test_properties && build dev mqsim || return 1
+  counted mutants python3 -B properties/mutants/run.py build/dev
+}
 
 # The doors that a running simulation finds closed; they belong to the simulator's program.
 readonly seal_tests='Seal.*'
