@@ -39,7 +39,7 @@ class QueueReader {
       const auto messages = client::message::decode_messages(answer->body, broker);
       if (!messages) return fmt::format("at offset {}: a record does not decode", offset);
       for (const auto& message : *messages) {
-        const auto [id, intact] = read_body(notebook_.c, message.body_text());
+        const auto [id, intact] = read_body(notebook_, message.body_text());
         notebook_.outcome.stored.push_back({id,
                                             {broker, topic, queue, message.queue_offset},
                                             message.physical_offset,

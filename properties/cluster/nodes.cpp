@@ -49,12 +49,6 @@ std::int32_t queues_of(const cases::Case& c) {
   return most;
 }
 
-std::int32_t bytes_of(const cases::Case& c, std::string_view id) {
-  for (const auto& send : c.sends)
-    if (send.id == id) return send.bytes;
-  return 0;
-}
-
 }  // namespace
 
 std::string body_of(std::string_view id, std::int32_t bytes) {
@@ -69,9 +63,10 @@ std::string body_of(std::string_view id, std::int32_t bytes) {
   return body;
 }
 
-std::pair<std::string, bool> read_body(const cases::Case& c, std::string_view body) {
+std::pair<std::string, bool> read_body(const Notebook& notebook, std::string_view body) {
   const std::string id(body.substr(0, body.find('|')));
-  return {id, body == body_of(id, bytes_of(c, id))};
+  const auto bytes = notebook.bytes_of.find(id);
+  return {id, bytes != notebook.bytes_of.end() && body == body_of(id, bytes->second)};
 }
 
 void namesrv_main(Notebook&, Runtime runtime) {
@@ -150,7 +145,7 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime 
   options.from = client::consumer::ConsumeFrom::first_offset;
   client::consumer::PushConsumer consumer(runtime, options, [&](const auto& messages) {
     for (const auto& message : messages) {
-      const auto [id, intact] = read_body(notebook.c, message->body_text());
+      const auto [id, intact] = read_body(notebook, message->body_text());
       notebook.outcome.consumed.push_back(
           {spec.group,
            spec.name,

@@ -17,9 +17,10 @@ namespace gantry::properties::cluster {
 struct Notebook {
   const cases::Case& c;
   sim::Simulation& world;
-  Outcome outcome;
-  std::map<std::string, std::size_t> next_send;  ///< per producer: how many of its sends have begun
-  std::set<std::string> sending;                 ///< producers in the middle of a send
+  Outcome outcome{};
+  std::map<std::string, std::size_t> next_send{};  ///< per producer: how many of its sends have begun
+  std::set<std::string> sending{};                 ///< producers in the middle of a send
+  std::map<std::string, std::int32_t, std::less<>> bytes_of{};  ///< of each message, by id
 
   runtime::Instant now() const { return world.now(); }
 };
@@ -36,7 +37,7 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, runtime:
 void auditor_main(Notebook& notebook, runtime::Runtime runtime);
 
 /// The id that a body claims, and whether all of it is as body_of() made it.
-std::pair<std::string, bool> read_body(const cases::Case& c, std::string_view body);
+std::pair<std::string, bool> read_body(const Notebook& notebook, std::string_view body);
 
 /// The port of every NameServer and of every broker.
 inline constexpr std::uint16_t namesrv_port = 9876;

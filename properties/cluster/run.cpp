@@ -32,8 +32,8 @@ constexpr std::string_view auditor = "auditor";
 /// A simulation of one case.
 class Run {
  public:
-  Run(const cases::Case& c, const RunOptions& options)
-      : case_(c), world_(c.noise), notebook_{c, world_, {}, {}} {
+  Run(const cases::Case& c, const RunOptions& options) : case_(c), world_(c.noise), notebook_{c, world_} {
+    for (const auto& send : c.sends) notebook_.bytes_of[send.id] = send.bytes;
     if (options.observer != nullptr) world_.observe(*options.observer);
   }
 
