@@ -84,7 +84,7 @@ class CrashingStore : sim::Observer {
         ADD_FAILURE() << "open: " << name_of(store.error().code) << " " << store.error().detail;
       return;
     }
-    check(**store);
+    check(runtime, **store);
     ++opened_;
     for (;;) {
       if (!put_some(**store)) return;
@@ -93,10 +93,11 @@ class CrashingStore : sim::Observer {
     }
   }
 
-  void check(MessageStore& store) {
+  void check(Runtime& runtime, MessageStore& store) {
     for (std::int32_t queue = 0; queue < queues; ++queue) {
       Book& book = books_[queue];
       const auto found = bodies(store, "T", queue);
+      runtime.tasks.yield();  // a crash inside a read has answered `gone`: here it unwinds us
       ASSERT_GE(found.size(), book.promised) << "queue " << queue << " after " << opened_ << " starts";
       ASSERT_LE(found.size(), book.put.size()) << "queue " << queue;
       book.put.resize(found.size());
@@ -173,7 +174,7 @@ void crash_at_every_call(FlushMode flush, Crash how) {
       CrashingStore store(flush, n * 31 + 7);
       store.crash_at(how, event, n);
       store.crash_at(how, event, n + n / 2 + 1);  // often in the recovery from the first
-      store.run_for(15ms);
+      store.run_for(40ms);
       crashes += store.opened() - 1;
       store.crash(how);
       store.run_until_opened();
