@@ -1,0 +1,46 @@
+// Every case in properties/regressions once failed. It holds now, and gives the same run twice.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+#include "properties/claims.h"
+#include "properties/cluster/run.h"
+#include "properties/farm/farm.h"
+
+namespace gantry::properties {
+namespace {
+
+std::vector<std::string> case_files() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(GANTRY_REGRESSIONS))
+    files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+std::string read(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class Regressions : public testing::TestWithParam<std::string> {};
+
+TEST_P(Regressions, HoldsAndRepeatsItself) {
+  const auto c = cases::parse(read(GetParam()));
+  ASSERT_TRUE(c.has_value()) << GetParam() << ":" << c.error().line << ": " << c.error().message;
+  const farm::Verdict first = farm::run_one(*c, 1, true);
+  const farm::Verdict second = farm::run_one(*c, 1, true);
+  EXPECT_EQ(first.claim, "") << first.what;
+  EXPECT_EQ(first.hash, second.hash);
+  EXPECT_GT(first.events, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Regressions, testing::ValuesIn(case_files()),
+                         [](const auto& file) { return std::filesystem::path(file.param).stem().string(); });
+
+}  // namespace
+}  // namespace gantry::properties
