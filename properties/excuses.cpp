@@ -21,11 +21,17 @@ bool loses_unsynced_bytes(const Fault& fault) {
 }
 
 // ASYNC_FLUSH syncs every flushIntervalCommitLog (500 ms); RocketMQ promises it after 10 s at the latest
-// (flushCommitLogThoroughInterval). A disk that is slow, stalled or failing holds the sync up for as long.
+// (flushCommitLogThoroughInterval). A disk that is slow, stalled or failing holds the sync up for as long,
+// and a process that is paused or dead syncs nothing.
+bool holds_the_sync_up(const Fault& fault) {
+  return fault.kind == Kind::pause || fault.kind == Kind::process_kill ||
+         name_of(fault.kind).starts_with("disk_");
+}
+
 std::int64_t flush_window_ms(const cases::Case& c, const std::string& broker) {
   std::int64_t ms = 10'000;
   for (const Fault& fault : c.faults)
-    if (fault.target == broker && name_of(fault.kind).starts_with("disk_")) ms += fault.duration_ms;
+    if (fault.target == broker && holds_the_sync_up(fault)) ms += fault.duration_ms;
   return ms;
 }
 

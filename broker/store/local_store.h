@@ -91,7 +91,7 @@ class LocalStore final : public MessageStore {
   /// Until the disk takes writes again. False: the fiber ends.
   bool wait_until_writable(const Error& why);
   void take_back();
-  void fence(const Error& why);
+  void fence(std::string_view what, const Error& why);
   void watch_deadlines();
   void wake_all();
 

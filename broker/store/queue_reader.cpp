@@ -46,6 +46,9 @@ QueueReader::Picks QueueReader::pick(std::span<const Entry> entries, QueueOffset
   Picks picks{.next = from};
   std::int64_t bytes = 0;
   for (const Entry& entry : entries) {
+    // No entry, where there must be one: the file has lost it. Going past it would lose the message
+    // to whoever asks; the next start makes it again from the log.
+    if (!entry.is_plausible() && !entry.is_filler()) break;
     if (!picks.taken.empty()) {
       const auto taken = static_cast<std::int64_t>(picks.taken.size());
       const bool recent = value(log_.written()) - entry.physical_offset <= recent_bytes_;
@@ -53,7 +56,7 @@ QueueReader::Picks QueueReader::pick(std::span<const Entry> entries, QueueOffset
       if (taken >= std::min<std::int64_t>(max_messages, limits.messages)) break;
       if (bytes + entry.record_size > limits.bytes) break;
     }
-    if (entry.is_plausible() && !entry.is_filler() && (!filter || filter(entry.tags_code))) {
+    if (!entry.is_filler() && (!filter || filter(entry.tags_code))) {
       picks.taken.push_back({picks.next, entry});
       bytes += entry.record_size;
     }
@@ -88,6 +91,7 @@ GetResult QueueReader::get(const ConsumeQueue& queue, QueueOffset from, std::int
     picks = pick(*entries, from, max_messages, filter);
   }
   result.next_begin = picks.next;
+  if (picks.next == from) return ends(GetStatus::offset_found_null, from);
   if (picks.taken.empty()) return ends(GetStatus::no_matched_message, picks.next);
   collect(queue, picks.taken, result);
   // Suspended meanwhile: what came since is there for the next call.

@@ -117,7 +117,7 @@ void LocalStore::run_sync() {
     if (health_ != Health::fenced && log_.durable() < log_.written()) {
       const auto synced = log_.sync();
       if (!synced && synced.error().code == Errc::gone) return;
-      if (!synced) fence(synced.error());
+      if (!synced) fence("commit log", synced.error());
       if (synced && sync_flush()) {
         publish(log_.durable());
         visible_stamp_ = log_.durable_stamp();
@@ -135,9 +135,10 @@ void LocalStore::run_sync() {
 
 // No second try: it can succeed although the bytes of the first are gone, and a message would be
 // acknowledged that no disk holds.
-void LocalStore::fence(const Error& why) {
+void LocalStore::fence(std::string_view what, const Error& why) {
+  if (health_ == Health::fenced) return;
   health_ = Health::fenced;
-  runtime_.events.log(Level::error, "store: a sync of the commit log failed (" +
+  runtime_.events.log(Level::error, "store: a sync of the " + std::string(what) + " failed (" +
                                         std::string(name_of(why.code)) +
                                         "); no message is taken any more, the broker must be started again");
   runtime_.events.probe("store.fenced");

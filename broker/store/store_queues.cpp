@@ -48,8 +48,12 @@ Result<void> LocalStore::write_queues_behind() {
     auto written = queue->removed ? Result<void>() : queue->write_behind();
     if (written && !queue->removed) {
       written = queue->files().sync();
-      // As with the log: what one sync lost, a later one does not bring back.
-      if (!written && written.error().code != Errc::gone) queues_trusted_ = false;
+      // As with the log: what one sync lost, a later one does not bring back. Entries that are no
+      // longer in memory may be among it, so nobody can be served until they are made again.
+      if (!written && written.error().code != Errc::gone) {
+        queues_trusted_ = false;
+        fence("consume queue", written.error());
+      }
     }
     if (!written) {
       queues_dirty_ = true;

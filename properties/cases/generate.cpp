@@ -1,7 +1,7 @@
 #include "properties/cases/generate.h"
 
-#include <algorithm>
 #include <array>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -91,6 +91,7 @@ void add_clients(Case& c, Dice& dice, const Profile& profile) {
 }
 
 void add_sends(Case& c, Dice& dice, const Profile& profile) {
+  std::multimap<std::int64_t, Send> by_time;  // those of the same time stay in order
   const std::int64_t messages = dice.from(1, profile.messages_max);
   for (std::int64_t i = 1; i <= messages; ++i) {
     Send send;
@@ -101,10 +102,9 @@ void add_sends(Case& c, Dice& dice, const Profile& profile) {
     send.topic = "TopicTest";
     send.id = fmt::format("m{}", i);
     send.bytes = static_cast<std::int32_t>(dice.one_in(10) ? dice.from(2000, 9000) : dice.from(1, 300));
-    c.sends.push_back(std::move(send));
+    by_time.emplace(send.at_ms, std::move(send));
   }
-  std::stable_sort(c.sends.begin(), c.sends.end(),
-                   [](const Send& a, const Send& b) { return a.at_ms < b.at_ms; });
+  for (auto& [at, send] : by_time) c.sends.push_back(std::move(send));
 }
 
 std::string any_machine(const Case& c, Dice& dice, bool servers_only) {

@@ -27,6 +27,7 @@ namespace {
 // as a margin for what queues up behind.
 constexpr Duration settle_limit = 2 * (120s + 10s + 30s + 30s + 20s + 10s + 30s + 5s);
 constexpr Duration audit_interval = 20s;
+constexpr Duration audit_limit = 60s;
 constexpr std::string_view auditor = "auditor";
 
 /// A simulation of one case.
@@ -100,7 +101,7 @@ class Run {
 
   void audit() {
     world_.start(auditor, "main", [this](runtime::Runtime r) { auditor_main(notebook_, r); });
-    world_.run_until([this] { return !world_.running(auditor, "main"); }, notebook_.outcome.deadline);
+    world_.run_until([this] { return !world_.running(auditor, "main"); }, world_.now() + audit_limit);
     notebook_.outcome.audited = !world_.running(auditor, "main");
     if (!notebook_.outcome.audited) world_.kill(auditor, "main");
   }
