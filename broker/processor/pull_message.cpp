@@ -159,8 +159,11 @@ bool PullMessage::answer(longpolling::HeldPull& pull, bool may_hold) {
       parts_.store.get(pull.topic, pull.queue_id, pull.from, pull.max_messages, pull.filter);
   const ResponseCode code = code_of(got.status, pull.from);
   if (code == ResponseCode::pull_not_found && may_hold) {
-    // What arrived while we read has already been announced.
-    if (parts_.store.max_offset(pull.topic, pull.queue_id) <= pull.from) return false;
+    // What arrived while we read has already been announced. An entry that cannot be read is no
+    // news: who asks for it waits, too, instead of asking again at once.
+    if (got.status == store::GetStatus::offset_found_null ||
+        parts_.store.max_offset(pull.topic, pull.queue_id) <= pull.from)
+      return false;
     return answer(pull, false);
   }
   if (code == ResponseCode::success) parts_.statistics.pulled(got.count);
