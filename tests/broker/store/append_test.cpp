@@ -77,7 +77,8 @@ TEST(Append, PreparedAndRolledBackMessagesTakeNoPlaceInTheirQueue) {
       for (const auto type :
            {model::message::sys_flag::prepared, model::message::sys_flag::rollback,
             model::message::sys_flag::commit, model::message::sys_flag::not_transactional}) {
-        PutMessage one = message("T", std::to_string(type));
+        const std::string body = std::to_string(type);
+        PutMessage one = message("T", body);
         one.sys_flag = type;
         ASSERT_TRUE(put(*store, runtime, one));
       }
