@@ -1,9 +1,11 @@
 #include "properties/farm/farm.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstring>
 #include <optional>
 
@@ -62,10 +64,19 @@ void write_all(int fd, const std::string& bytes) {
   }
 }
 
-Verdict judge(const cases::Case& c, std::uint64_t seed) {
+std::optional<Failure> failure_of(std::string_view only, const cases::Case& c,
+                                  const cluster::Outcome& outcome) {
+  if (only.empty()) return first_failure(c, outcome);
+  for (const Claim& claim : all_claims())
+    if (claim.name == only)
+      if (auto violation = claim.check(c, outcome)) return Failure{claim.name, std::move(*violation)};
+  return std::nullopt;
+}
+
+Verdict judge(const cases::Case& c, std::uint64_t seed, std::string_view only) {
   const cluster::Outcome outcome = cluster::run(c);
   Verdict v{seed, outcome.hash, outcome.events, outcome.end.ns, {}, {}};
-  if (auto failure = first_failure(c, outcome)) {
+  if (auto failure = failure_of(only, c, outcome)) {
     v.claim = failure->claim;
     v.what = std::move(failure->what);
   }
@@ -78,24 +89,36 @@ struct Worker {
   int fd = -1;
   std::uint64_t next = 0, step = 1, end = 0;
   std::string arrived;
+  std::chrono::steady_clock::time_point heard{};  // when its last verdict came
+  bool overdue = false;
 };
 
-using CaseOf = std::function<cases::Case(std::uint64_t)>;
+/// How all workers of one call run their cases.
+struct Manner {
+  std::function<cases::Case(std::uint64_t)> case_of;
+  bool sealed;
+  std::string_view only;
+};
 
-bool start(Worker& w, const CaseOf& case_of, bool sealed) {
+// Far more than any case takes; a run that takes longer will not end.
+constexpr auto verdict_limit = std::chrono::minutes(1);
+
+bool start(Worker& w, const Manner& manner) {
   int ends[2];
   if (::pipe(ends) != 0) return false;
   w.pid = ::fork();
   if (w.pid < 0) return false;
   if (w.pid == 0) {
     ::close(ends[0]);
-    if (sealed) sim::seal::close_process(ends[1]);
+    if (manner.sealed) sim::seal::close_process(ends[1]);
     for (std::uint64_t seed = w.next; seed < w.end; seed += w.step)
-      write_all(ends[1], pack(judge(case_of(seed), seed)));
+      write_all(ends[1], pack(judge(manner.case_of(seed), seed, manner.only)));
     ::_exit(0);
   }
   ::close(ends[1]);
   w.fd = ends[0];
+  w.heard = std::chrono::steady_clock::now();
+  w.overdue = false;
   return true;
 }
 
@@ -106,29 +129,37 @@ std::string cause_of_death(int status) {
 
 /// The worker's pipe has closed. Unless it had finished, the seed it was at is to blame, and a new
 /// process goes on behind it.
-bool bury(Worker& w, const CaseOf& case_of, bool sealed,
-          const std::function<void(const Verdict&)>& on_verdict) {
+bool bury(Worker& w, const Manner& manner, const std::function<void(const Verdict&)>& on_verdict) {
   int status = 0;
   ::waitpid(w.pid, &status, 0);
   ::close(w.fd);
   w.fd = -1;
   if (w.next >= w.end) return true;
-  on_verdict({w.next, {}, 0, 0, "crash", cause_of_death(status)});
+  on_verdict({w.next, {}, 0, 0, "crash", w.overdue ? "the run did not end" : cause_of_death(status)});
   w.next += w.step;
   w.arrived.clear();
-  return w.next >= w.end || start(w, case_of, sealed);
+  return w.next >= w.end || start(w, manner);
 }
 
-bool run_workers(std::vector<Worker>& workers, const CaseOf& case_of, bool sealed,
+void end_overdue(std::vector<Worker>& workers) {
+  for (Worker& w : workers)
+    if (w.fd >= 0 && !w.overdue && std::chrono::steady_clock::now() - w.heard > verdict_limit) {
+      w.overdue = true;
+      ::kill(w.pid, SIGKILL);  // its pipe closes, and it is buried like any other
+    }
+}
+
+bool run_workers(std::vector<Worker>& workers, const Manner& manner,
                  const std::function<void(const Verdict&)>& on_verdict) {
   for (Worker& w : workers)
-    if (!start(w, case_of, sealed)) return false;
+    if (!start(w, manner)) return false;
   for (;;) {
     std::vector<pollfd> waiting;
     for (const Worker& w : workers)
       if (w.fd >= 0) waiting.push_back({w.fd, POLLIN, 0});
     if (waiting.empty()) return true;
-    if (::poll(waiting.data(), waiting.size(), -1) < 0) continue;
+    if (::poll(waiting.data(), waiting.size(), 1000) < 0) continue;
+    end_overdue(workers);
     for (const pollfd& ready : waiting) {
       if (ready.revents == 0) continue;
       for (Worker& w : workers) {
@@ -138,9 +169,10 @@ bool run_workers(std::vector<Worker>& workers, const CaseOf& case_of, bool seale
         if (n > 0) w.arrived.append(chunk, static_cast<std::size_t>(n));
         while (auto verdict = unpack(w.arrived)) {
           w.next = verdict->seed + w.step;
+          w.heard = std::chrono::steady_clock::now();
           on_verdict(*verdict);
         }
-        if (n <= 0 && !bury(w, case_of, sealed, on_verdict)) return false;
+        if (n <= 0 && !bury(w, manner, on_verdict)) return false;
         break;
       }
     }
@@ -156,15 +188,16 @@ bool run(const Plan& plan, const std::function<void(const Verdict&)>& on_verdict
   for (std::uint64_t i = 0; i < jobs && i < plan.seeds; ++i)
     workers.push_back(
         {.next = plan.first_seed + i, .step = jobs, .end = plan.first_seed + plan.seeds, .arrived = {}});
-  return run_workers(
-      workers, [&](std::uint64_t seed) { return cases::generate(seed, plan.profile); }, plan.sealed,
-      on_verdict);
+  const Manner manner{
+      [&](std::uint64_t seed) { return cases::generate(seed, plan.profile); }, plan.sealed, {}};
+  return run_workers(workers, manner, on_verdict);
 }
 
-Verdict run_one(const cases::Case& c, std::uint64_t seed, bool sealed) {
+Verdict run_one(const cases::Case& c, std::uint64_t seed, bool sealed, std::string_view only) {
   std::vector<Worker> workers{{.next = seed, .step = 1, .end = seed + 1, .arrived = {}}};
   Verdict result{seed, {}, 0, 0, "crash", "no worker process could be started"};
-  run_workers(workers, [&](std::uint64_t) { return c; }, sealed, [&](const Verdict& v) { result = v; });
+  const Manner manner{[&](std::uint64_t) { return c; }, sealed, only};
+  run_workers(workers, manner, [&](const Verdict& v) { result = v; });
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "properties/cases/generate.h"
@@ -30,10 +31,12 @@ struct Plan {
 
 /// Runs the cases of many seeds in worker processes, so that all cores are used and an abort, a
 /// broken seal or a crash is a verdict instead of the end. `on_verdict` is called as they come, in
-/// no particular order, in the calling process. Returns false when a worker could not be started.
+/// no particular order, in the calling process. A run without a verdict after a minute is ended and
+/// counts as a crash. Returns false when a worker could not be started.
 bool run(const Plan& plan, const std::function<void(const Verdict&)>& on_verdict);
 
-/// Runs one case in a child process and returns its verdict (seed as given).
-Verdict run_one(const cases::Case& c, std::uint64_t seed, bool sealed);
+/// Runs one case in a child process and returns its verdict (seed as given): of the claim of that
+/// name, or of the first that fails.
+Verdict run_one(const cases::Case& c, std::uint64_t seed, bool sealed, std::string_view only = {});
 
 }  // namespace gantry::properties::farm

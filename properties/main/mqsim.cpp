@@ -83,6 +83,10 @@ int run_seeds(const farm::Plan& plan, bool hashes) {
     fmt::print(stderr, "mqsim: no worker process could be started\n");
     return could_not_run;
   }
+  if (totals.runs != plan.seeds) {
+    fmt::print(stderr, "mqsim: {} of {} cases came to a verdict\n", totals.runs, plan.seeds);
+    return could_not_run;
+  }
   for (const auto& [seed, hash] : hash_of) fmt::print("{} {}\n", seed, hash);
   int code = all_held;
   for (const auto& [seed, v] : failed) {
@@ -163,7 +167,8 @@ int main(int argc, char** argv) {
   Wishes wishes;
   CLI::App* run = app.add_subcommand("run", "Runs generated cases");
   run->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
-  run->add_option("--from", plan.first_seed, "The first seed");
+  run->add_option("--from", plan.first_seed, "The first seed")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
   CLI::Option* one = run->add_option("--seed", seed, "Only this seed, with its claims one by one");
   run->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)");
   run->add_flag("--hashes", hashes, "Print `seed hash` lines instead of a summary");

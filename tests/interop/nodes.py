@@ -1,7 +1,9 @@
 """NameServers and brokers, Gantry's and Java's, as processes on free loopback ports with stores of their own."""
+import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import time
 from collections.abc import Callable
@@ -33,6 +35,19 @@ def accepts(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def route_of(namesrv: str, topic: str) -> str:
+    """What a NameServer answers to GET_ROUTEINFO_BY_TOPIC (105): the body, empty while there is no route."""
+    host, port = namesrv.split(":")
+    header = json.dumps({"code": 105, "language": "JAVA", "version": 407, "opaque": 1, "flag": 0,
+                         "extFields": {"topic": topic}}).encode()
+    with socket.create_connection((host, int(port)), timeout=5) as asked:
+        asked.sendall(struct.pack(">II", 4 + len(header), len(header)) + header)
+        with asked.makefile("rb") as answer:
+            length, head = struct.unpack(">II", answer.read(8))
+            answer.read(head & 0xFFFFFF)
+            return answer.read(length - 4 - (head & 0xFFFFFF)).decode()
 
 
 def free_port(also: tuple[int, ...] = ()) -> int:
@@ -171,6 +186,13 @@ class Houses:
         if house == "gantry":
             return self._keep(GantryNode(self.build / "mqbroker", name, folder, port, config))
         return self._keep(JavaNode(self.jars, "org.apache.rocketmq.broker.BrokerStartup", name, folder, port, config))
+
+    def serving_broker(self, house: str, name: str, namesrv: str) -> Node:
+        """A broker that has started and registered: it listens before it registers, and a client that comes
+        in between finds no topic."""
+        node = self.broker(house, name, namesrv).start()
+        wait_until(f"{name} is registered", START_SECONDS, lambda: node.address in route_of(namesrv, "TBW102"))
+        return node
 
     def stop_all(self) -> list[str]:
         """Stops the rest, brokers before NameServers; returns what did not stop as it should."""

@@ -39,7 +39,7 @@ class Suite:
 
     def cluster(self, namesrv_house: str, broker_house: str, names: tuple[str, ...]) -> tuple[Node, list[Node]]:
         namesrv = self.houses.namesrv(namesrv_house).start()
-        return namesrv, [self.houses.broker(broker_house, name, namesrv.address).start() for name in names]
+        return namesrv, [self.houses.serving_broker(broker_house, name, namesrv.address) for name in names]
 
 
 def java_clients(suite: Suite) -> None:
