@@ -118,3 +118,15 @@ def check_catch_all(root: Path) -> list[str]:
         for found in re.finditer(r"\bcatch\s*\(\s*\.\.\.\s*\)", code):
             wrong.append(f"{path}:{code.count(chr(10), 0, found.start()) + 1}: catch (...)")
     return wrong
+
+
+def check_unordered(root: Path) -> list[str]:
+    """Containers without an order, and order by address, wherever a decision of a node or of a run could hang on it."""
+    wrong = []
+    for path in all_sources(root, tuple(box for box in BOXES if box != "tests")):
+        if path.as_posix().startswith(("client/examples/", "runtime/asio/")):
+            continue  # ordinary programs, and the real world: nothing repeats itself there
+        code = code_of((root / path).read_text(encoding="utf-8"))
+        for found in re.finditer(r"\bunordered_(multi)?(map|set)\b|\bstd::hash\b|\bowner_less\b", code):
+            wrong.append(f"{path}:{code.count(chr(10), 0, found.start()) + 1}: {found.group()} has no order of its own")
+    return wrong

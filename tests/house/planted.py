@@ -160,6 +160,12 @@ def catch_all_catches_every_spelling(folder: Path) -> list[str]:
     return _missing(["a.cpp:1:", "a.cpp:4:"], said) + [line for line in said if "cpp:1:" not in line and "cpp:4:" not in line]
 
 
+def unordered_catches_each_container(folder: Path) -> list[str]:
+    code = "std::unordered_map<int, int> a;\n// unordered_set\nstd::hash<int> b;\nstd::map<int, int> c;"
+    said = layers.check_unordered(_tree(folder, "broker/a.cpp", code))
+    return _missing(["a.cpp:1:", "a.cpp:3:"], said) + [line for line in said if "cpp:1:" not in line and "cpp:3:" not in line]
+
+
 def symbols_catches_each_door(folder: Path, optimize: str = "-O2") -> list[str]:
     wrong = []
     for kind, code in BROKEN_CODE.items():
@@ -191,10 +197,10 @@ def statics_catches_each_kind(folder: Path) -> list[str]:
 
 SELF_TESTS: list[Callable[[Path], list[str]]] = [
     layers_catches_each_arrow, top_level_catches_a_stranger, catch_all_catches_every_spelling,
-    symbols_catches_each_door, symbols_exempts_only_the_invariant, symbols_lets_plain_code_pass,
+    unordered_catches_each_container, symbols_catches_each_door, symbols_exempts_only_the_invariant, symbols_lets_plain_code_pass,
     statics_catches_each_kind,
 ]
-LIGHT_SELF_TESTS = SELF_TESTS[:3]
+LIGHT_SELF_TESTS = SELF_TESTS[:4]
 
 
 def run(self_test: Callable[[Path], list[str]]) -> list[str]:

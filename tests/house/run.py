@@ -34,7 +34,8 @@ def main(arguments: list[str]) -> int:
         return 2
     passed = [report("layers", layers.check_layers(ROOT)),
               report("top_level", layers.check_top_level(ROOT)),
-              report("catch_all", layers.check_catch_all(ROOT))]
+              report("catch_all", layers.check_catch_all(ROOT)),
+              report("unordered", layers.check_unordered(ROOT))]
     everything = arguments[0] == "all"
     for build in map(Path, arguments[1:] if everything else ()):
         passed.append(report(f"symbols.{build.name}", in_archives(build, symbols.check_symbols)))
