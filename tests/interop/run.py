@@ -7,6 +7,7 @@ suites whose name holds the text; --house java runs them against Java's servers,
 """
 import argparse
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -75,7 +76,7 @@ def run_suite(name: str, body: Callable[[Suite], None], suite: Suite) -> None:
     """A suite that breaks off is a failure; its servers end with it, and must end well."""
     try:
         body(suite)
-    except (OSError, RuntimeError, TimeoutError, AssertionError) as trouble:
+    except (OSError, RuntimeError, TimeoutError, AssertionError, subprocess.SubprocessError) as trouble:
         suite.report.failed(name, str(trouble) or repr(trouble))
     finally:
         wrong = suite.houses.stop_all()
