@@ -44,7 +44,7 @@ struct Broker::State {
         config(std::move(of)),
         topics(with, config),
         groups(with, config),
-        offsets(with.tasks, with.disk, config.store_path_root_dir),
+        offsets(with.tasks, with.disk, with.events, config.store_path_root_dir),
         consumers(with.clock,
                   [this](std::string_view group, const manager::ConsumerGroup& members) {
                     if (processors) processor::notify_members(parts(), group, members);
@@ -103,7 +103,7 @@ Result<void> Broker::State::load() {
   for (const auto& [file, result] : loaded) {
     if (result) continue;
     trouble = config.store_path_root_dir + "/config/" + file +
-              " and its .bak cannot be read: " + std::string(name_of(result.error().code));
+              " cannot be read: " + std::string(name_of(result.error().code));
     return result.error();
   }
   return {};

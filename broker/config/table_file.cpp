@@ -4,14 +4,15 @@
 
 namespace gantry::broker::config {
 
-TableFile::TableFile(runtime::Tasks& tasks, runtime::Disk& disk, std::string path,
+TableFile::TableFile(runtime::Tasks& tasks, runtime::Disk& disk, runtime::Events& events, std::string path,
                      std::function<std::string()> text)
-    : file_(disk, std::move(path)), text_(std::move(text)), writing_(tasks) {}
+    : file_(disk, events, std::move(path)), text_(std::move(text)), writing_(tasks) {}
 
 Result<void> TableFile::load(const store::JsonFile::Accept& parse) {
   auto read = file_.read(parse);
   if (!read && read.error().code == Errc::not_found) return {};
   if (!read) return read.error();
+  loaded_last_ = !read->from_backup;
   return {};
 }
 

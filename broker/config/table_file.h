@@ -14,11 +14,15 @@ namespace gantry::broker::config {
 class TableFile {
  public:
   /// `text` renders the table as it is now; it must not suspend.
-  TableFile(runtime::Tasks& tasks, runtime::Disk& disk, std::string path, std::function<std::string()> text);
+  TableFile(runtime::Tasks& tasks, runtime::Disk& disk, runtime::Events& events, std::string path,
+            std::function<std::string()> text);
 
   /// Hands the file's text to `parse`, which fills the table and returns whether the text was good.
   /// A missing file is fine and leaves the table as it is. Errors: those of JsonFile::read().
   Result<void> load(const store::JsonFile::Accept& parse);
+  /// Whether load() has found the file itself: then what is not in the table was not in it when it was
+  /// last written. A missing file or an older one says nothing of the kind.
+  bool loaded_last() const { return loaded_last_; }
 
   void changed() { ++version_; }
   bool dirty() const { return saved_ != version_; }
@@ -32,6 +36,7 @@ class TableFile {
   runtime::sync::Mutex writing_;
   std::uint64_t version_ = 0;
   std::uint64_t saved_ = 0;
+  bool loaded_last_ = false;
 };
 
 }  // namespace gantry::broker::config

@@ -6,7 +6,8 @@ GroupTable::GroupTable(runtime::Runtime runtime, const config::BrokerConfig& con
     : clock_(runtime.clock),
       events_(runtime.events),
       config_(config),
-      file_(runtime.tasks, runtime.disk, config.store_path_root_dir + "/config/subscriptionGroup.json",
+      file_(runtime.tasks, runtime.disk, runtime.events,
+            config.store_path_root_dir + "/config/subscriptionGroup.json",
             [this] { return model::protocol::write_text(table_, {.pretty = true}); }) {}
 
 bool GroupTable::parse(std::string_view text) {

@@ -20,7 +20,7 @@ struct File {
 }  // namespace
 
 KvConfig::KvConfig(runtime::Runtime runtime, std::string path)
-    : file_(runtime.disk, std::move(path)), changing_(runtime.tasks) {}
+    : file_(runtime.disk, runtime.events, std::move(path)), changing_(runtime.tasks) {}
 
 Result<void> KvConfig::load() {
   Table loaded;

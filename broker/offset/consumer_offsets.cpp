@@ -4,8 +4,9 @@
 
 namespace gantry::broker::offset {
 
-ConsumerOffsets::ConsumerOffsets(runtime::Tasks& tasks, runtime::Disk& disk, const std::string& store_root)
-    : file_(tasks, disk, store_root + "/config/consumerOffset.json", [this] { return to_json(); }) {}
+ConsumerOffsets::ConsumerOffsets(runtime::Tasks& tasks, runtime::Disk& disk, runtime::Events& events,
+                                 const std::string& store_root)
+    : file_(tasks, disk, events, store_root + "/config/consumerOffset.json", [this] { return to_json(); }) {}
 
 Result<void> ConsumerOffsets::load() {
   return file_.load([this](std::string_view text) { return parse(text); });

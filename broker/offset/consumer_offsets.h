@@ -18,7 +18,8 @@ class ConsumerOffsets {
  public:
   using Queues = std::map<std::int32_t, std::int64_t>;
 
-  ConsumerOffsets(runtime::Tasks& tasks, runtime::Disk& disk, const std::string& store_root);
+  ConsumerOffsets(runtime::Tasks& tasks, runtime::Disk& disk, runtime::Events& events,
+                  const std::string& store_root);
 
   /// Before anything is served.
   Result<void> load();

@@ -25,7 +25,7 @@ TopicTable::TopicTable(runtime::Runtime runtime, const config::BrokerConfig& con
     : clock_(runtime.clock),
       events_(runtime.events),
       config_(config),
-      file_(runtime.tasks, runtime.disk, config.store_path_root_dir + "/config/topics.json",
+      file_(runtime.tasks, runtime.disk, runtime.events, config.store_path_root_dir + "/config/topics.json",
             [this] { return model::protocol::write_text(table_, {.pretty = true}); }) {}
 
 bool TopicTable::parse(std::string_view text) {

@@ -1,0 +1,122 @@
+#include "broker/store/json_file.h"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+#include "sim/observer.h"
+#include "sim/simulation.h"
+
+namespace gantry::broker::store {
+namespace {
+
+using runtime::OpenMode;
+using runtime::Runtime;
+
+constexpr const char* path = "config/topics.json";
+constexpr std::uint64_t bytes_max = 100;
+
+/// What a process tells its operator.
+struct Lines : sim::Observer {
+  void on_event(const sim::Event&) override {}
+  void on_log(runtime::Instant, const sim::Actor&, runtime::Level level, std::string_view text) override {
+    if (level == runtime::Level::error) errors.emplace_back(text);
+  }
+  std::vector<std::string> errors;
+};
+
+/// Runs `body` as a process; returns its error lines.
+std::vector<std::string> errors_of(const sim::Simulation::Main& body) {
+  sim::Simulation world(1);
+  Lines lines;
+  world.observe(lines);
+  world.add_machine("m");
+  bool done = false;
+  world.start("m", "p", [&](Runtime runtime) {
+    body(runtime);
+    done = true;
+  });
+  EXPECT_TRUE(world.run_until([&] { return done; }, runtime::Instant{60'000'000'000}));
+  return lines.errors;
+}
+
+void put(runtime::Disk& disk, const std::string& to, std::string_view text) {
+  ASSERT_TRUE(disk.make_directories("config"));
+  const auto file = disk.open(to, OpenMode::create_if_missing).value();
+  ASSERT_TRUE(file->truncate(0));
+  ASSERT_TRUE(file->write_at(0, std::array{as_bytes(text)}));
+}
+
+bool is_text(std::string_view text) {
+  return text.starts_with("{");
+}
+
+std::string text_of(std::size_t bytes) {
+  return "{" + std::string(bytes - 1, 'x');
+}
+
+TEST(JsonFile, WhatIsWrittenCanBeReadAndTheRestIsRefused) {
+  const auto errors = errors_of([](Runtime runtime) {
+    JsonFile file(runtime.disk, runtime.events, path, bytes_max);
+    ASSERT_TRUE(file.write(text_of(bytes_max)));
+    EXPECT_EQ(file.write(text_of(bytes_max + 1)).error().code, Errc::too_large);
+    EXPECT_EQ(file.write(text_of(bytes_max + 2)).error().code, Errc::too_large);
+    const auto read = file.read(is_text);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->text, text_of(bytes_max));
+    EXPECT_FALSE(read->from_backup);
+  });
+  EXPECT_EQ(errors,
+            std::vector<std::string>{"config/topics.json is not written: 101 bytes are more than 100, "
+                                     "its older content stays"});
+}
+
+TEST(JsonFile, AnOlderTextStandsInForADamagedOneAndTheOperatorIsTold) {
+  for (const char* damage : {"", "half of a te"}) {
+    const auto errors = errors_of([&](Runtime runtime) {
+      JsonFile file(runtime.disk, runtime.events, path, bytes_max);
+      ASSERT_TRUE(file.write("{1"));
+      ASSERT_TRUE(file.write("{2"));
+      put(runtime.disk, path, damage);
+      const auto read = file.read(is_text);
+      ASSERT_TRUE(read);
+      EXPECT_EQ(read->text, "{1");
+      EXPECT_TRUE(read->from_backup);
+    });
+    ASSERT_EQ(errors.size(), 1u);
+    EXPECT_NE(errors[0].find("config/topics.json cannot be understood"), std::string::npos) << errors[0];
+  }
+}
+
+TEST(JsonFile, AnOlderTextStandsInForAMissingOneAndTheOperatorIsTold) {
+  const auto errors = errors_of([&](Runtime runtime) {
+    const JsonFile file(runtime.disk, runtime.events, path, bytes_max);
+    put(runtime.disk, std::string(path) + ".bak", "{1");
+    const auto read = file.read(is_text);
+    ASSERT_TRUE(read);
+    EXPECT_TRUE(read->from_backup);
+  });
+  ASSERT_EQ(errors.size(), 1u);
+  EXPECT_NE(errors[0].find("config/topics.json is missing"), std::string::npos) << errors[0];
+}
+
+TEST(JsonFile, AnOlderTextDoesNotStandInForOneThatIsTooLargeToRead) {
+  const auto errors = errors_of([](Runtime runtime) {
+    JsonFile file(runtime.disk, runtime.events, path, bytes_max);
+    ASSERT_TRUE(file.write("{1"));
+    ASSERT_TRUE(file.write("{2"));
+    put(runtime.disk, path, text_of(bytes_max + 1));
+    EXPECT_EQ(file.read(is_text).error().code, Errc::too_large);
+  });
+  EXPECT_TRUE(errors.empty());
+}
+
+TEST(JsonFile, NothingAtAllIsNotFoundAndNoTrouble) {
+  const auto errors = errors_of([](Runtime runtime) {
+    EXPECT_EQ(JsonFile(runtime.disk, runtime.events, path).read(is_text).error().code, Errc::not_found);
+  });
+  EXPECT_TRUE(errors.empty());
+}
+
+}  // namespace
+}  // namespace gantry::broker::store
