@@ -41,10 +41,13 @@ Result<void> check_group(std::string_view group) {
 Result<void> check_client_id(std::string_view client_id) {
   if (blank(client_id)) return Error(Errc::invalid, "the client id is blank");
   if (client_id.size() > client_id_bytes_max) return Error(Errc::invalid, "the client id is longer than 255");
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; };
-  if (std::ranges::any_of(client_id, control))
+  if (has_control_characters(client_id))
     return Error(Errc::invalid, "the client id contains control characters");
   return {};
+}
+
+bool has_control_characters(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; });
 }
 
 bool refuses_sends(std::string_view topic) {

@@ -35,6 +35,9 @@ Result<void> check_group(std::string_view group);
 /// Client ids are freer (`10.0.0.1@4711#1`): 1 to 255 bytes, none of them a control character.
 Result<void> check_client_id(std::string_view client_id);
 
+/// Whether a text has a control character, which no name and no line of a log may have.
+bool has_control_characters(std::string_view text);
+
 /// Topics that clients may not send to: what lies there has a form that the broker relies on.
 bool refuses_sends(std::string_view topic);
 /// Topics that no admin creates or deletes. A broker adds the names of its cluster and its own.

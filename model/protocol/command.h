@@ -49,6 +49,8 @@ inline constexpr std::int32_t flag_oneway = 2;
 
 /// The limit that RocketMQ's length-field decoder puts on a whole frame, its length field included.
 inline constexpr std::size_t frame_bytes_max = 16 * 1024 * 1024;
+/// What the 24 bits of a header's length can say.
+inline constexpr std::size_t header_bytes_max = 0xFF'FFFF;
 /// Extension fields that a received header may have; the richest known request has about thirty.
 inline constexpr std::size_t fields_max = 1024;
 /// A longer remark is cut when it is encoded: it may quote what a peer sent.
@@ -154,8 +156,9 @@ Result<void> decode(Bytes frame, CommandView& into);
 /// Appends the length word, the header word and the header to `out`: everything of the frame but
 /// the body, which is to follow as it is. Values of fields are always written as JSON strings (Go
 /// and C++ clients read nothing else), and a response always has a map of them. The binary form
-/// carries codes and versions of 16 bits and no empty field. All fields together must stay far below
-/// 16 MiB; whether the whole frame fits a peer's limit is the caller's to ask.
+/// carries codes and versions of 16 bits and no empty field. A command whose fields do not fit a header
+/// goes without them, an answer then as SYSTEM_ERROR; whether the whole frame fits a peer's limit is
+/// the caller's to ask.
 void encode_head(const Command& command, SerializeType type, Buffer& out);
 /// The whole frame.
 Buffer encode(const Command& command, SerializeType type = SerializeType::json);

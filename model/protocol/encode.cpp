@@ -79,20 +79,37 @@ void encode_json_header(const Command& command, std::string_view remark, Buffer&
   out.resize(before + static_cast<std::size_t>(end - begin));
 }
 
+void encode_header(const Command& command, SerializeType type, Buffer& out) {
+  const std::string_view remark = sendable(command.remark);
+  if (type == SerializeType::json) encode_json_header(command, remark, out);
+  else encode_binary_header(command, remark, out);
+}
+
+/// What goes in place of a command whose fields do not fit a header.
+Command without_fields(const Command& command) {
+  Command small{.code = command.code,
+                .language = command.language,
+                .version = command.version,
+                .opaque = command.opaque,
+                .flag = command.flag,
+                .remark = "the header does not fit a frame"};
+  if (command.is_response()) small.code = static_cast<std::int32_t>(ResponseCode::system_error);
+  return small;
+}
+
 }  // namespace
 
 void encode_head(const Command& command, SerializeType type, Buffer& out) {
   const std::size_t start = out.size();
-  const std::string_view remark = sendable(command.remark);
   ByteWriter to(out);
   to.i64(0);  // both words, known when the header is written
-  if (type == SerializeType::json) {
-    encode_json_header(command, remark, out);
-  } else {
-    encode_binary_header(command, remark, out);
+  encode_header(command, type, out);
+  if (out.size() - start - 8 > header_bytes_max) {
+    out.resize(start + 8);
+    encode_header(without_fields(command), type, out);
   }
   const std::size_t header = out.size() - start - 8;
-  invariant(header <= 0xFF'FFFF, "a header is shorter than 16 MiB");
+  invariant(header <= header_bytes_max, "a header without fields is short");
   to.i32_at(start, static_cast<std::int32_t>(4 + header + command.body.size()));
   to.i32_at(start + 4, static_cast<std::int32_t>(static_cast<std::uint32_t>(type) << 24 | header));
 }

@@ -132,5 +132,24 @@ TEST(Codes, HaveRocketMqsNames) {
   EXPECT_EQ(name_of(static_cast<RequestCode>(999)), "UNKNOWN");
 }
 
+TEST(Command, AnAnswerWhoseFieldsDoNotFitAHeaderGoesAsAnError) {
+  Command answer = Command::response(ResponseCode::success);
+  answer.opaque = 7;
+  answer.fields.set("value", std::string(3'000'000, '\x01'));  // six characters each in JSON
+  CommandView view;
+  const Buffer json = encode(answer, SerializeType::json);
+  ASSERT_TRUE(decode(json, view));
+  EXPECT_EQ(view.code, static_cast<std::int32_t>(ResponseCode::system_error));
+  EXPECT_EQ(view.opaque, 7);
+  EXPECT_TRUE(view.fields().empty());
+  const Buffer fits = encode(answer, SerializeType::rocketmq);
+  ASSERT_TRUE(decode(fits, view));
+  EXPECT_EQ(view.code, 0);
+  answer.fields.set("more", std::string(14'000'000, 'x'));
+  const Buffer binary = encode(answer, SerializeType::rocketmq);
+  ASSERT_TRUE(decode(binary, view));
+  EXPECT_EQ(view.code, static_cast<std::int32_t>(ResponseCode::system_error));
+}
+
 }  // namespace
 }  // namespace gantry::model::protocol
