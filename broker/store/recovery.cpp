@@ -55,6 +55,7 @@ Result<Recovered> Recovery::run(bool after_crash, bool in_order, const Checkpoin
     replayed = replay(files_.begin());
     if (!replayed) return replayed.error();
   }
+  if (auto looked = look_behind(after_crash); !looked) return looked.error();
   if (auto finished = finish(); !finished) return finished.error();
   return found_;
 }
@@ -172,6 +173,28 @@ Result<bool> Recovery::continues(ConsumeQueue& queue, const Record& record, bool
   if (auto removed = queue.files().remove(); !removed) return removed.error();
   queue.restart(QueueOffset{record.queue_offset});
   return true;
+}
+
+Result<void> Recovery::look_behind(bool after_crash) {
+  // After a clean stop the queues know the end, and nothing is taken away there.
+  if (!after_crash && !found_.cut) return {};
+  const auto rest = rest_behind(files_, found_.end);
+  if (!rest) return rest.error();
+  found_.given_up = *rest;
+  if (rest->records > 0) {
+    events_.log(Level::error, "store: the log is cut at " + std::to_string(value(found_.end)) + ", and " +
+                                  std::to_string(rest->records) + " whole records (" +
+                                  std::to_string(rest->bytes) + " bytes) behind it, from " +
+                                  std::to_string(value(rest->from)) + " to " +
+                                  std::to_string(value(rest->to)) + ", are given up; " +
+                                  std::to_string(rest->files) + " files of the log are removed");
+    events_.probe("store.gave-up-records");
+    events_.count("store.records_given_up", rest->records);
+  } else if (rest->files > 0) {
+    events_.log(Level::warn, "store: " + std::to_string(rest->files) + " files of the log behind " +
+                                 std::to_string(value(found_.end)) + " hold no whole record and are removed");
+  }
+  return {};
 }
 
 Result<void> Recovery::forget_queues() {

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "broker/store/log_files.h"
+#include "broker/store/log_rest.h"
 #include "broker/store/queue_table.h"
 #include "model/layout/checkpoint.h"
 #include "model/layout/record.h"
@@ -18,6 +19,7 @@ struct Recovered {
   std::int64_t stamp = 0;  ///< of the last record that was read; 0 when there is none
   PhysicalOffset scanned_from{};
   bool cut = false;      ///< something lies behind `end` that is no record of this log
+  LogRest given_up;      ///< whole records behind `end`: a hole lies before them
   bool rebuilt = false;  ///< the queues disagreed with the log and were made anew from all of it
 };
 
@@ -30,7 +32,8 @@ struct Recovered {
 /// The start is where the checkpoint says that everything before is on disk; after a clean stop,
 /// behind the last record that any queue knows. A queue that does not end where the log goes on is
 /// not repaired: all queues are made anew from the whole log.
-/// Nothing behind the end may come back: the caller truncates the log there.
+/// Nothing behind the end may come back: the caller truncates the log there. What is whole behind it is
+/// counted and logged before.
 class Recovery {
  public:
   Recovery(LogFiles& files, QueueTable& queues, runtime::Events& events,
@@ -50,6 +53,7 @@ class Recovery {
   Result<Replay> replay(PhysicalOffset start);
   /// Whether the record is the next one of its queue, or may be the first.
   Result<bool> continues(ConsumeQueue& queue, const model::layout::Record& record, bool from_begin);
+  Result<void> look_behind(bool after_crash);
   Result<void> forget_queues();
   Result<void> finish();
 

@@ -4,41 +4,17 @@
 
 #include <gtest/gtest.h>
 
-#include "sim/observer.h"
-#include "sim/simulation.h"
+#include "tests/broker/store/store_testing.h"
 
 namespace gantry::broker::store {
 namespace {
 
 using runtime::OpenMode;
 using runtime::Runtime;
+using testing::errors_of;
 
 constexpr const char* path = "config/topics.json";
 constexpr std::uint64_t bytes_max = 100;
-
-/// What a process tells its operator.
-struct Lines : sim::Observer {
-  void on_event(const sim::Event&) override {}
-  void on_log(runtime::Instant, const sim::Actor&, runtime::Level level, std::string_view text) override {
-    if (level == runtime::Level::error) errors.emplace_back(text);
-  }
-  std::vector<std::string> errors;
-};
-
-/// Runs `body` as a process; returns its error lines.
-std::vector<std::string> errors_of(const sim::Simulation::Main& body) {
-  sim::Simulation world(1);
-  Lines lines;
-  world.observe(lines);
-  world.add_machine("m");
-  bool done = false;
-  world.start("m", "p", [&](Runtime runtime) {
-    body(runtime);
-    done = true;
-  });
-  EXPECT_TRUE(world.run_until([&] { return done; }, runtime::Instant{60'000'000'000}));
-  return lines.errors;
-}
 
 void put(runtime::Disk& disk, const std::string& to, std::string_view text) {
   ASSERT_TRUE(disk.make_directories("config"));

@@ -5,10 +5,14 @@
 #include <string_view>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "broker/store/message_store.h"
 #include "model/layout/record.h"
 #include "runtime/runtime.h"
 #include "runtime/sync/future.h"
+#include "sim/observer.h"
+#include "sim/simulation.h"
 
 namespace gantry::broker::store::testing {
 
@@ -93,6 +97,30 @@ inline std::vector<std::string> bodies(MessageStore& store, std::string_view top
       at = at + 1;
     }
   }
+}
+
+/// What a process tells its operator.
+struct Lines : sim::Observer {
+  void on_event(const sim::Event&) override {}
+  void on_log(runtime::Instant, const sim::Actor&, runtime::Level level, std::string_view text) override {
+    if (level == runtime::Level::error) errors.emplace_back(text);
+  }
+  std::vector<std::string> errors;
+};
+
+/// Runs `body` as a process; returns its error lines.
+inline std::vector<std::string> errors_of(const sim::Simulation::Main& body) {
+  sim::Simulation world(1);
+  Lines lines;
+  world.observe(lines);
+  world.add_machine("m");
+  bool done = false;
+  world.start("m", "p", [&](runtime::Runtime runtime) {
+    body(runtime);
+    done = true;
+  });
+  EXPECT_TRUE(world.run_until([&] { return done; }, runtime::Instant{60'000'000'000}));
+  return lines.errors;
 }
 
 }  // namespace gantry::broker::store::testing
