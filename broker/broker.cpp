@@ -1,5 +1,8 @@
 #include "broker/broker.h"
 
+#include <algorithm>
+#include <map>
+
 #include "broker/processor/processors.h"
 #include "runtime/sync/task_group.h"
 
@@ -61,6 +64,7 @@ struct Broker::State {
   }
 
   Result<void> load();
+  void match_topics_to_queues();
   Result<void> listen();
   Result<void> give_up(Error error, std::string why);
   void save_often();
@@ -109,6 +113,27 @@ Result<void> Broker::State::load() {
   return {};
 }
 
+/// A kill right after a topic was deleted leaves its queues in the store, or lets recovery make them
+/// anew. A topic is in topics.json before a message of it is stored: what is not there was deleted.
+/// But a topics.json that is missing or older says nothing about what it lacks: then the queues say
+/// which topics there are, before that table is written and counts as the last one.
+void Broker::State::match_topics_to_queues() {
+  std::map<std::string, std::int32_t> unknown;  // topic, how many queues
+  for (const auto& [topic, queue_id] : store->queues())
+    if (!topics.find(topic) && !topics.is_system(topic))
+      unknown[topic] = std::max(unknown[topic], queue_id + 1);
+
+  for (const auto& [topic, queue_nums] : unknown) {
+    if (topics.loaded_last()) {
+      runtime.events.log(runtime::Level::warn, "queues of the deleted topic " + topic + " are removed");
+      store->delete_topic(topic);
+    } else {
+      runtime.events.log(runtime::Level::error, "topic " + topic + " has messages and is not in topics.json");
+      topics.or_create(topic, queue_nums);
+    }
+  }
+}
+
 Result<void> Broker::State::listen() {
   const auto port = static_cast<std::uint16_t>(config.listen_port);
   const auto vip_port = static_cast<std::uint16_t>(config.listen_port - 2);
@@ -136,6 +161,7 @@ Result<void> Broker::start() {
 
   Result<void> ready = own.load();
   if (ready) {
+    own.match_topics_to_queues();
     own.processors = std::make_unique<processor::Processors>(own.parts());
     own.processors->serve(own.server);
     own.server.on_close([&own](const std::shared_ptr<Channel>& channel) {

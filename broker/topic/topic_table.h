@@ -30,6 +30,8 @@ class TopicTable {
 
   /// Reads the file, then adds the topics that every broker has. Before anything is served.
   Result<void> load();
+  /// Whether load() has found topics.json as it was last written.
+  bool loaded_last() const { return file_.loaded_last(); }
   /// Durable when it returns.
   Result<void> persist() { return file_.persist(); }
   bool dirty() const { return file_.dirty(); }

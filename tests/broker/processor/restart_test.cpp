@@ -48,6 +48,55 @@ TEST(Restart, AKillLosesNothingThatWasAcknowledged) {
   EXPECT_EQ(found, 10);
 }
 
+TEST(Restart, ADeletedTopicStaysDeletedAfterAKill) {
+  sim::Simulation world(1);
+  world.add_machine("m");
+  const BrokerConfig config = test_config();
+  const auto broker = [&](runtime::Runtime runtime) { serve(runtime, config); };
+  bool deleted = false, done = false;
+  world.start("m", "broker", broker);
+  world.start("m", "admin", [&](runtime::Runtime runtime) {
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 1s));
+    Desk desk(runtime);
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(desk.send("Deleted", "old").code, 0);
+    EXPECT_EQ(desk.send("Kept", "kept").code, 0);
+    EXPECT_EQ(desk.call(Desk::with(RequestCode::delete_topic_in_broker, {{"topic", "Deleted"}})).code, 0);
+    desk.stop();
+    deleted = true;
+  });
+  ASSERT_TRUE(world.run_until([&] { return deleted; }, Instant{60'000'000'000}));
+  world.kill("m", "broker");
+  world.start("m", "broker", broker);
+  world.start("m", "reader", [&](runtime::Runtime runtime) {
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 5s));
+    Desk desk(runtime);
+    EXPECT_EQ(desk.send("Deleted", "new").code, 0);
+    EXPECT_EQ(long_of(desk.pull("Deleted", 0), "maxOffset"), 1);
+    EXPECT_EQ(long_of(desk.pull("Kept", 0), "maxOffset"), 1);
+    desk.stop();
+    done = true;
+  });
+  ASSERT_TRUE(world.run_until([&] { return done; }, Instant{120'000'000'000}));
+}
+
+TEST(Restart, ALostTopicsFileCostsNoMessages) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Desk desk(runtime);
+    for (int start = 0; start < 4; ++start) {
+      Broker broker(runtime, test_config());
+      ASSERT_TRUE(broker.start());
+      EXPECT_EQ(desk.send("TopicTest", "x").code, 0);
+      EXPECT_EQ(long_of(desk.pull("TopicTest", 0), "maxOffset"), start + 1);
+      broker.stop();
+      if (start == 1) {
+        ASSERT_TRUE(runtime.disk.unlink("store/config/topics.json"));
+      }
+      ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 10s));
+    }
+    desk.stop();
+  });
+}
+
 TEST(Restart, AStopSavesOffsetsTopicsAndGroups) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Desk desk(runtime);
