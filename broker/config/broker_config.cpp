@@ -196,7 +196,9 @@ void add_kept(KeyTable& to, const Key& key, BrokerConfig& config) {
       [&key, &config](std::string_view value) -> std::optional<std::string> {
         bool flag = false;
         std::int64_t number = 0;
+        std::string text;
         KeyTable like;
+        if (key.kind == Kind::text) like.text("value", text);
         if (key.kind == Kind::flag) like.flag("value", flag);
         if (key.kind == Kind::number) like.number("value", number, INT64_MIN, INT64_MAX);
         if (auto expected = like.set("value", value)) return expected;
@@ -219,7 +221,8 @@ struct Bind {
     to.number(std::string(key.name), config.*member, key.least, key.most);
   }
   void operator()(std::string C::* member) const {
-    if (key.choices.empty()) to.text(std::string(key.name), config.*member);
+    if (key.name == "namesrvAddr") to.text(std::string(key.name), config.*member, 4096);
+    else if (key.choices.empty()) to.text(std::string(key.name), config.*member);
     else add_choice(to, key, config.*member);
   }
 };

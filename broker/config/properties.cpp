@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "model/message/names.h"
+
 namespace gantry::broker::config {
 
 namespace {
@@ -90,6 +92,15 @@ Property parse_entry(std::string_view text, int line) {
   return property;
 }
 
+/// A wrong value as it is quoted: short, and on one line.
+std::string shown(std::string_view value) {
+  constexpr std::size_t shown_max = 200;
+  std::string text(value.substr(0, shown_max));
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7F') c = '?';
+  return value.size() > shown_max ? text + "..." : text;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   std::vector<std::size_t> row(b.size() + 1);
@@ -161,10 +172,12 @@ KeyTable& KeyTable::flag(std::string name, bool& into) {
       [&into] { return std::string(into ? "true" : "false"); });
 }
 
-KeyTable& KeyTable::text(std::string name, std::string& into) {
+KeyTable& KeyTable::text(std::string name, std::string& into, std::size_t bytes_max) {
   return add(
       std::move(name),
-      [&into](std::string_view value) -> std::optional<std::string> {
+      [&into, bytes_max](std::string_view value) -> std::optional<std::string> {
+        if (value.size() > bytes_max || model::message::has_control_characters(value))
+          return "expected at most " + std::to_string(bytes_max) + " bytes without control characters";
         into = value;
         return std::nullopt;
       },
@@ -201,7 +214,7 @@ std::vector<Diagnostic> KeyTable::apply(std::span<const Property> properties) co
     }
     if (knows(property.key)) {
       if (const auto expected = set(property.key, property.value))
-        say(Severity::error, *expected + ", not \"" + property.value + "\"");
+        say(Severity::error, *expected + ", not \"" + shown(property.value) + "\"");
     } else if (std::ranges::find(without_effect_, property.key) != without_effect_.end()) {
       say(Severity::note, "has no effect here");
     } else {

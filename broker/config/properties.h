@@ -49,7 +49,10 @@ class KeyTable {
  public:
   /// `false` or `true`, in any case.
   KeyTable& flag(std::string name, bool& into);
-  KeyTable& text(std::string name, std::string& into);
+  /// A text without control characters, of so many bytes at most: it may come from a request, and go
+  /// into answers and into lines of the log.
+  KeyTable& text(std::string name, std::string& into, std::size_t bytes_max = text_bytes_max);
+  static constexpr std::size_t text_bytes_max = 1024;
   /// A decimal number in [min, max].
   template <class Integer>
   KeyTable& number(std::string name, Integer& into, std::int64_t min, std::int64_t max) {

@@ -8,6 +8,9 @@ namespace gantry::broker::namesrv {
 
 namespace {
 
+/// Far below what read() takes, and below what a list of one namespace may answer in a frame.
+constexpr std::size_t file_bytes_max = 8 * 1024 * 1024;
+
 /// The file as RocketMQ's KVConfigSerializeWrapper has it.
 struct File {
   std::map<std::string, KvConfig::Values> table;
@@ -37,8 +40,9 @@ Result<void> KvConfig::load() {
 
 Result<void> KvConfig::replace(Table changed) {
   const File file{std::move(changed)};
-  if (auto written = file_.write(model::protocol::write_text(file, {.pretty = true})); !written)
-    return written;
+  const std::string text = model::protocol::write_text(file, {.pretty = true});
+  if (text.size() > file_bytes_max) return Error(Errc::too_large, "the table of keys and values is full");
+  if (auto written = file_.write(text); !written) return written;
   table_ = file.table;
   return {};
 }

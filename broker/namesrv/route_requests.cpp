@@ -103,6 +103,8 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
     return failure("crc32 not match");
   const auto broker = identity_of(*header);
   if (!broker) return failure(broker.error());
+  if (!header->ha_server_addr.empty() && !is_name(header->ha_server_addr))
+    return failure("the address for replication is not acceptable");
   auto body = body_of(request, header->compressed);
   if (!body) return failure(body.error());
 

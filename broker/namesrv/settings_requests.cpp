@@ -5,12 +5,26 @@
 
 #include "broker/namesrv/answers.h"
 #include "broker/store/files.h"
+#include "model/message/names.h"
 #include "model/protocol/bodies/lists.h"
 #include "model/protocol/namesrv_headers.h"
 
 namespace gantry::broker::namesrv {
 
 using namespace model::protocol;
+
+namespace {
+
+// A key of the namespace of ordered topics is a topic, its value lists brokers with queues.
+constexpr std::size_t name_bytes_max = 255;
+constexpr std::size_t value_bytes_max = 64 * 1024;
+constexpr std::size_t config_bytes_max = 64 * 1024;
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= name_bytes_max && !model::message::has_control_characters(text);
+}
+
+}  // namespace
 
 void SettingsRequests::serve(runtime::remoting::Server& server) {
   const auto on = [&](RequestCode code, std::function<Command(const View&)> method) {
@@ -31,6 +45,9 @@ Command SettingsRequests::put(const View& request) {
   const auto header = read_header<PutKvConfigHeader>(request);
   if (!header) return failure(header.error());
   if (header->space.empty() || header->key.empty()) return failure("the namespace or the key is blank");
+  if (!is_name(header->space) || !is_name(header->key))
+    return failure("a namespace and a key have at most 255 bytes and no control characters");
+  if (header->value.size() > value_bytes_max) return failure("the value is longer than 64 KiB");
   const auto done = kv_.put(header->space, header->key, header->value);
   return done ? success() : failure(done.error());
 }
@@ -60,6 +77,7 @@ Command SettingsRequests::list(const View& request) const {
 }
 
 Command SettingsRequests::update_config(const View& request) {
+  if (request.body.size() > config_bytes_max) return failure("the configuration is longer than 64 KiB");
   const auto properties = config::parse_properties(as_text(request.body));
   const auto lock = updating_.lock();
   if (!lock) return failure(lock.error());

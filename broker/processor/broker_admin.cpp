@@ -11,6 +11,9 @@ namespace {
 
 using KeyValues = std::map<std::string, std::string>;
 
+/// More than all keys with their longest values that anybody means.
+constexpr std::size_t config_bytes_max = 64 * 1024;
+
 /// `3.0 2.5 2.4`, for the last 10 s, minute and 10 minutes.
 std::string rates(const manager::Window& window, runtime::Instant now,
                   const manager::Window* also = nullptr) {
@@ -102,6 +105,8 @@ Command BrokerAdmin::config(const CommandView&) {
 }
 
 Command BrokerAdmin::update_config(const CommandView& request) {
+  if (request.body.size() > config_bytes_max)
+    return refuse(ResponseCode::system_error, "the configuration is longer than 64 KiB");
   const std::vector<config::Property> wanted = config::parse_properties(as_text(request.body));
   config::BrokerConfig changed = parts_.config;
   const config::KeyTable keys = config::bind(changed);
@@ -118,9 +123,12 @@ Command BrokerAdmin::update_config(const CommandView& request) {
   const bool other_routes = changed.broker_permission != parts_.config.broker_permission ||
                             changed.namesrv_addr != parts_.config.namesrv_addr;
   parts_.config = std::move(changed);
+  const config::KeyTable keys_now = config::bind(parts_.config);
   ++config_changes_;
-  parts_.runtime.events.log(runtime::Level::info,
-                            "configuration changed: " + std::string(as_text(request.body)));
+  for (const config::Property& property : wanted)
+    if (config::find_key(property.key))
+      parts_.runtime.events.log(runtime::Level::info,
+                                "configuration changed: " + property.key + "=" + *keys_now.get(property.key));
   if (other_routes) parts_.registration.register_all();
   return Command::response(ResponseCode::success);
 }

@@ -324,6 +324,25 @@ TEST(NameServer, KeepsKeysAndValues) {
   });
 }
 
+TEST(NameServer, TextsOfRequestsAreBoundedAtTheDoor) {
+  with_server([](Served& served) {
+    const auto put = [&](std::string_view space, std::string_view key, std::string_view value) {
+      return served.ask(request_with(RequestCode::put_kv_config, PutKvConfigHeader{space, key, value})).code;
+    };
+    EXPECT_EQ(put("NS", "k", std::string(64 * 1024, 'v')), 0);
+    EXPECT_EQ(put("NS", "k", std::string(64 * 1024 + 1, 'v')), 1);
+    EXPECT_EQ(put("NS", std::string(256, 'k'), "v"), 1);
+    EXPECT_EQ(put("N\nS", "k", "v"), 1);
+    for (const std::string& address : {std::string(256, 'h'), std::string("a\x01:1")})
+      EXPECT_EQ(
+          served
+              .ask(request_with(RequestCode::register_broker,
+                                RegisterBrokerHeader{"broker-a", "10.0.0.1:1", "C", address, 0, false, 0}))
+              .code,
+          1);
+  });
+}
+
 TEST(NameServer, ChangesOnlyTheKeysThatItCanObey) {
   with_server([](Served& served) {
     const auto update = [&](std::string_view lines) {
