@@ -24,13 +24,12 @@ std::string line_of(const TopicConfig& topic) {
       json_names(topic.topic_filter_type)[static_cast<std::size_t>(topic.topic_filter_type)]);
 }
 
+/// Brokers from 5.0 on write a sixth word, the topic's attributes, which a NameServer has no use for.
 Result<TopicConfig> read_line(std::string_view line) {
   std::array<std::string_view, 5> words;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::size_t space = i + 1 < words.size() ? line.find(' ') : line.size();
-    if (space == std::string_view::npos) return Error(Errc::invalid, "a topic without its numbers");
-    words[i] = line.substr(0, space);
-    line.remove_prefix(std::min(space + 1, line.size()));
+  for (std::string_view& word : words) {
+    word = line.substr(0, line.find(' '));
+    line.remove_prefix(std::min(word.size() + 1, line.size()));
   }
   TopicConfig topic;
   topic.topic_name = words[0];

@@ -33,6 +33,31 @@ TEST(RegisterBrokerBody, TheCompressedFormIsParts) {
   EXPECT_NE(as_text(parts).find(R"({"counter":3,"timestamp":1690000000000})"), std::string_view::npos);
 }
 
+/// The compressed form with other lines for its topics.
+Buffer with_topic_line(std::string_view line) {
+  const auto part = [](std::string_view text, ByteWriter& to) {
+    to.i32(static_cast<std::int32_t>(text.size()));
+    to.text(text);
+  };
+  Buffer parts;
+  ByteWriter to(parts);
+  part(R"({"counter":3,"stateVersion":0,"timestamp":1690000000000})", to);
+  to.i32(1);
+  part(line, to);
+  part("[]", to);
+  return deflate(parts);
+}
+
+TEST(RegisterBrokerBody, TopicsOfA5xBrokerHaveAttributesBehindThem) {
+  const auto body = read_register_body(with_topic_line("TopicA 8 4 6 SINGLE_TAG {}"), true);
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->topic_config.topics.at("TopicA").write_queue_nums, 4);
+  EXPECT_TRUE(read_register_body(with_topic_line(R"(T 1 1 6 MULTI_TAG {"+a":"x y"})"), true));
+  for (const std::string_view bad :
+       {"", "TopicA", "TopicA 8 4 6", "TopicA 8 4 x SINGLE_TAG", " 8 4 6 SINGLE_TAG"})
+    EXPECT_FALSE(read_register_body(with_topic_line(bad), true)) << bad;
+}
+
 RC_GTEST_PROP(RegisterBrokerBody, DamagedPartsAreSurvived, ()) {
   Buffer parts = inflate(encode(some_body(), true), 4096).value();
   for (int changes = *rc::gen::inRange(1, 5); changes > 0; --changes) {
