@@ -176,11 +176,13 @@ Command RouteRequests::route_of_topic(const View& request) const {
   if (config_.order_message_enable)
     route->order_topic_conf = kv_.get(order_topics, header->topic).value_or(std::string());
   const bool standard = header->accept_standard_json_only || request.version >= version_4_9_4;
-  return success_with(*route, {.escape_non_ascii = standard});
+  // Older clients get what Java's NameServer gives them: broker ids as bare keys, {0:"ip:port"}.
+  return success_with(*route, {.escape_non_ascii = standard, .quote_all_keys = standard});
 }
 
 Command RouteRequests::clusters() const {
-  return success_with(routes_.clusters());
+  // Quoted: a tool says nothing about what it reads, and all of them read this.
+  return success_with(routes_.clusters(), {.quote_all_keys = true});
 }
 
 Command RouteRequests::wipe_write_permission(const View& request) {

@@ -29,7 +29,6 @@ namespace gantry::model::protocol {
 enum class JsonMemberForm : std::uint8_t {
   always,
   unless_default,  ///< left out when it has the value of a fresh object: what Java leaves null
-  quoted_keys,     ///< a map by numbers whose keys are to be quoted: what every client can read
 };
 
 template <class Class, class T>
@@ -101,10 +100,7 @@ Json to_json(const T& value) {
   Json::Object object;
   const auto add = [&](const auto& m) {
     if (m.form == JsonMemberForm::unless_default && value.*m.member == T{}.*m.member) return;
-    Json member = to_json(value.*m.member);
-    if (m.form == JsonMemberForm::quoted_keys && member.as_object() != nullptr)
-      member.as_object()->bare_keys = false;
-    object.members.insert_or_assign(std::string(m.name), std::move(member));
+    object.members.insert_or_assign(std::string(m.name), to_json(value.*m.member));
   };
   std::apply([&](const auto&... m) { (add(m), ...); }, T::json_members());
   return object;

@@ -40,13 +40,13 @@ struct BrokerData {
   friend auto operator<=>(const BrokerData&, const BrokerData&) = default;
   static constexpr auto json_members() {
     using protocol::json_member;
-    return std::tuple(
-        json_member("brokerAddrs", &BrokerData::broker_addrs, protocol::JsonMemberForm::quoted_keys),
-        json_member("brokerName", &BrokerData::broker_name), json_member("cluster", &BrokerData::cluster));
+    return std::tuple(json_member("brokerAddrs", &BrokerData::broker_addrs),
+                      json_member("brokerName", &BrokerData::broker_name),
+                      json_member("cluster", &BrokerData::cluster));
   }
 };
 
-/// Who serves a topic. Keys of addresses are written with quotes: every client reads that.
+/// Who serves a topic.
 struct TopicRouteData {
   std::string order_topic_conf;  ///< empty: none
   std::vector<QueueData> queue_datas;

@@ -207,11 +207,11 @@ TEST(Golden, BodiesAreReadAndWrittenTheSame) {
   expect_same<ConsumerRunningInfo>("running_info.json");
 }
 
-TEST(Golden, ARouteDiffersOnlyInQuotesAroundItsKeys) {
+TEST(Golden, ARouteIsReadAndWrittenTheSame) {
   const std::string text = golden("route.json");
   const auto route = protocol::read_body<route::TopicRouteData>(text).value();
   EXPECT_EQ(route.broker_datas.at(0).broker_addrs.at(1), "10.0.0.2:10911");
-  EXPECT_EQ(protocol::to_json(route), protocol::parse_json(std::string_view(text)).value());
+  EXPECT_EQ(protocol::write_text(route), text);
 }
 
 TEST(Golden, ConfigurationOfAJavaBrokerIsRead) {

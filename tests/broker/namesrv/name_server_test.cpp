@@ -131,6 +131,24 @@ TEST(NameServer, ARouteIsCompactJsonWithQuotedKeys) {
   });
 }
 
+TEST(NameServer, ARouteForOlderClientsHasBareKeysAsJavaWritesThem) {
+  with_server([](Served& served) {
+    served.ask(registration({}, body_with({"TopicA"})));
+    const auto body_for = [&](std::int32_t version, bool standard_only) {
+      Command request =
+          request_with(RequestCode::get_routeinfo_by_topic, RouteInfoHeader{"TopicA", standard_only});
+      request.version = version;
+      return std::string(as_text(served.ask(std::move(request)).body));
+    };
+    const std::string bare = R"("brokerAddrs":{0:"10.0.0.1:10911"})";
+    const std::string quoted = R"("brokerAddrs":{"0":"10.0.0.1:10911"})";
+    constexpr std::int32_t v4_9_3 = 399, v4_9_4 = 401;
+    EXPECT_NE(body_for(v4_9_3, false).find(bare), std::string::npos);
+    EXPECT_NE(body_for(v4_9_4, false).find(quoted), std::string::npos);
+    EXPECT_NE(body_for(v4_9_3, true).find(quoted), std::string::npos);
+  });
+}
+
 TEST(NameServer, ABodyThatDoesNotMatchItsSumIsRefused) {
   with_server([](Served& served) {
     Command damaged = registration({}, body_with({"TopicA"}));

@@ -25,11 +25,11 @@ T same_both_ways(std::string_view text) {
 
 TEST(Bodies, HaveTheShapeThatJavaWrites) {
   same_both_ways<route::TopicRouteData>(
-      R"({"brokerDatas":[{"brokerAddrs":{"0":"10.0.0.1:10911","1":"10.0.0.2:10911"},"brokerName":"broker-a",)"
+      R"({"brokerDatas":[{"brokerAddrs":{0:"10.0.0.1:10911",1:"10.0.0.2:10911"},"brokerName":"broker-a",)"
       R"("cluster":"DefaultCluster"}],"filterServerTable":{},"orderTopicConf":"broker-a:4;broker-b:4",)"
       R"("queueDatas":[{"brokerName":"broker-a","perm":6,"readQueueNums":8,"topicSysFlag":0,"writeQueueNums":8}]})");
   same_both_ways<route::ClusterInfo>(
-      R"({"brokerAddrTable":{"broker-a":{"brokerAddrs":{"0":"x"},"brokerName":"broker-a",)"
+      R"({"brokerAddrTable":{"broker-a":{"brokerAddrs":{0:"x"},"brokerName":"broker-a",)"
       R"("cluster":"DefaultCluster"}},"clusterAddrTable":{"DefaultCluster":["broker-a"]}})");
   same_both_ways<TopicList>(R"({"brokerAddr":"x","topicList":["A","B"]})");
   same_both_ways<route::TopicConfigTable>(
