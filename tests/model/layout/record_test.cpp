@@ -73,6 +73,56 @@ TEST(Record, IsReadBackWithEitherKindOfHost) {
   }
 }
 
+std::string any_text(int bytes_max, char least = 1) {
+  std::string text;
+  for (int i = *rc::gen::inRange(0, bytes_max + 1); i > 0; --i) text += *rc::gen::inRange<char>(least, 127);
+  return text;
+}
+
+message::Host any_host() {
+  message::Host host;
+  host.v6 = *rc::gen::arbitrary<bool>();
+  for (std::size_t i = 0; i < host.ip_bytes(); ++i)
+    host.ip[i] = std::byte(*rc::gen::arbitrary<std::uint8_t>());
+  host.port = *rc::gen::inRange(0, 65536);
+  return host;
+}
+
+RC_GTEST_PROP(Record, IsReadBackAsItWasWritten, ()) {
+  const std::string body = any_text(300), topic = any_text(127), properties = any_text(300);
+  Record record = {.queue_id = *rc::gen::arbitrary<std::int32_t>(),
+                   .flag = *rc::gen::arbitrary<std::int32_t>(),
+                   .queue_offset = *rc::gen::arbitrary<std::int64_t>(),
+                   .physical_offset = *rc::gen::arbitrary<std::int64_t>(),
+                   .sys_flag = *rc::gen::inRange(0, 16),
+                   .born_timestamp = *rc::gen::arbitrary<std::int64_t>(),
+                   .born_host = any_host(),
+                   .store_timestamp = *rc::gen::arbitrary<std::int64_t>(),
+                   .store_host = any_host(),
+                   .reconsume_times = *rc::gen::arbitrary<std::int32_t>(),
+                   .prepared_transaction_offset = *rc::gen::arbitrary<std::int64_t>(),
+                   .body = as_bytes(body),
+                   .topic = topic,
+                   .properties = properties};
+  const Buffer bytes = encoded(record);
+  RC_ASSERT(bytes.size() == size_of(record));
+  const Record back = read_record(bytes).value();
+  RC_ASSERT(encoded(back) == bytes);
+  RC_ASSERT(back.queue_id == record.queue_id);
+  RC_ASSERT(back.flag == record.flag);
+  RC_ASSERT(back.queue_offset == record.queue_offset);
+  RC_ASSERT(back.physical_offset == record.physical_offset);
+  RC_ASSERT(back.born_timestamp == record.born_timestamp);
+  RC_ASSERT(back.born_host == record.born_host);
+  RC_ASSERT(back.store_timestamp == record.store_timestamp);
+  RC_ASSERT(back.store_host == record.store_host);
+  RC_ASSERT(back.reconsume_times == record.reconsume_times);
+  RC_ASSERT(back.prepared_transaction_offset == record.prepared_transaction_offset);
+  RC_ASSERT(as_text(back.body) == body);
+  RC_ASSERT(back.topic == topic);
+  RC_ASSERT(back.properties == properties);
+}
+
 TEST(Record, AppendingIntoRoomAllocatesNothing) {
   Buffer out;
   out.reserve(1024);
@@ -170,6 +220,12 @@ TEST(QueueEntry, IsTwentyBytes) {
   EXPECT_EQ(read_entry(bytes), entry);
   EXPECT_TRUE(read_entry(Bytes(bytes).subspan(20)).is_filler());
   EXPECT_FALSE(read_entry(Bytes(bytes).subspan(21)).is_plausible());
+}
+
+RC_GTEST_PROP(QueueEntry, IsReadBackAsItWasWritten, (std::int64_t at, std::int32_t size, std::int64_t code)) {
+  Buffer bytes;
+  append_entry({at, size, code}, bytes);
+  RC_ASSERT(read_entry(bytes) == (QueueEntry{at, size, code}));
 }
 
 TEST(Checkpoint, IsAPageWithThreeNumbers) {

@@ -44,6 +44,33 @@ TEST(MessageId, AnOffsetIdNamesHostAndOffset) {
     EXPECT_FALSE(parse_offset_message_id(bad)) << bad;
 }
 
+Host any_host() {
+  Host host;
+  host.v6 = *rc::gen::arbitrary<bool>();
+  for (std::size_t i = 0; i < host.ip_bytes(); ++i)
+    host.ip[i] = std::byte(*rc::gen::arbitrary<std::uint8_t>());
+  host.port = *rc::gen::inRange(0, 65536);
+  return host;
+}
+
+RC_GTEST_PROP(MessageId, AnOffsetIdIsReadBackAsItWasWritten, ()) {
+  const OffsetMessageId id{any_host(), *rc::gen::inRange<std::int64_t>(0, INT64_MAX)};
+  RC_ASSERT(parse_offset_message_id(text_of(id)).value() == id);
+}
+
+RC_GTEST_PROP(MessageId, AUniqKeyGivesItsTimeBackWithinAMonth, ()) {
+  const std::int64_t now = *rc::gen::inRange<std::int64_t>(1'600'000'000'000, 4'000'000'000'000);
+  const std::int64_t created = now - *rc::gen::inRange<std::int64_t>(0, now - month_start_ms(now) + 1);
+  Host ip = any_host();
+  const std::string key = make_uniq_key({.ip = ip,
+                                         .pid = *rc::gen::arbitrary<std::int32_t>(),
+                                         .loader_hash = *rc::gen::arbitrary<std::int32_t>(),
+                                         .created_ms = created,
+                                         .counter = *rc::gen::arbitrary<std::uint16_t>()});
+  RC_ASSERT(key.size() == (ip.v6 ? 56u : 32u));
+  RC_ASSERT(creation_time_of(key, now) == created);
+}
+
 TEST(MessageId, AUniqKeyTellsWhenItWasMade) {
   const std::int64_t now = 1'700'000'000'123;  // 14 November 2023
   EXPECT_EQ(month_start_ms(now), 1'698'796'800'000);

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "model/protocol/command.h"
+#include "model/protocol/field_reader.h"
 
 namespace gantry::model::protocol {
 namespace {
@@ -147,6 +148,19 @@ RC_GTEST_PROP(HeaderScanner, UnderstandsWhatAJsonLibraryUnderstands, ()) {
   }
 }
 
+/// Whether what a library read has the shape of a header: its numbers are numbers, its fields an object.
+bool is_header(const json::value& value) {
+  const auto* const object = value.if_object();
+  if (object == nullptr) return false;
+  for (const char* name : {"code", "opaque", "flag", "version"}) {
+    const json::value* const number = object->if_contains(name);
+    if (number == nullptr || number->is_int64()) continue;
+    if (!number->is_string() || !parse_i32(std::string_view(number->as_string()))) return false;
+  }
+  const json::value* const fields = object->if_contains("extFields");
+  return fields == nullptr || fields->is_null() || fields->is_object();
+}
+
 RC_GTEST_PROP(HeaderScanner, SurvivesDamagedHeadersAndTakesNoLessThanALibrary, ()) {
   std::string text = header();
   for (int changes = *rc::gen::inRange(1, 4); changes > 0 && !text.empty(); --changes) {
@@ -159,7 +173,11 @@ RC_GTEST_PROP(HeaderScanner, SurvivesDamagedHeadersAndTakesNoLessThanALibrary, (
   }
   CommandView view;
   const Buffer frame = frame_of(text);
-  if (decode(frame, view)) {
+  json::error_code not_json;
+  const json::value library = json::parse(text, not_json);
+  const bool decoded = decode(frame, view).has_value();
+  RC_ASSERT(decoded || not_json || !is_header(library));
+  if (decoded) {
     const Command command = view.to_command();
     CommandView again;
     const Buffer encoded = encode(command);
