@@ -99,7 +99,7 @@ group_determinism() {
 }
 
 group_fuzz() {
-  run_programs asan test_model test_store || return 1
+  run_programs asan test_model test_decoders test_store || return 1
   fuzz_decoders 60
 }
 
@@ -114,11 +114,11 @@ fuzz_decoders() {
   done
 }
 
-# fuzz_one PROGRAM SECONDS: no crash, no hang, no unbounded memory.
+# fuzz_one PROGRAM SECONDS: no crash, no hang, no unbounded memory. Begins with what Java wrote.
 fuzz_one() {
   local corpus=build/fuzz/$1
   mkdir -p "$corpus"
-  "build/asan/tests/$1" "$corpus" -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 \
+  "build/asan/tests/$1" "$corpus" tests/golden -max_len=262144 -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 \
     -artifact_prefix="$corpus-" -print_final_stats=1 -verbosity=0 && echo "ok     $1"
 }
 

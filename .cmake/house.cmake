@@ -106,17 +106,29 @@ function(gantry_test name)
   add_test(NAME ${name} COMMAND ${name})
 endfunction()
 
-# gantry_fuzz(folder USES box...): one libFuzzer program per file, in the asan preset alone.
+# gantry_fuzz(folder USES box...): each fuzz_*.cpp feeds bytes to a decoder. It becomes a libFuzzer
+# program of its own name (in the asan preset alone, which counts branches for the fuzzer), and one
+# property of the program test_decoders, so that no decoder has the one without the other.
 function(gantry_fuzz folder)
   cmake_parse_arguments(FUZZ "" "" "USES" ${ARGN})
+  file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/fuzz_*.cpp)
+  set(generated ${CMAKE_CURRENT_BINARY_DIR}/decoders)
+  set(list "")
+  set(renamed "")
+  foreach(source ${found})
+    get_filename_component(name ${source} NAME_WE)
+    file(CONFIGURE OUTPUT ${generated}/${name}.cpp
+         CONTENT "#define LLVMFuzzerTestOneInput feed_${name}\n#include \"${folder}/${name}.cpp\"\n")
+    list(APPEND renamed ${generated}/${name}.cpp)
+    string(APPEND list "DECODER(${name})\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${generated}/decoders.inc CONTENT "${list}")
+  gantry_test(test_decoders FOLDERS ${folder}/properties USES ${FUZZ_USES})
+  target_sources(test_decoders PRIVATE ${renamed})
+  target_include_directories(test_decoders PRIVATE ${generated})
   if(NOT CMAKE_BUILD_TYPE STREQUAL "Asan")
     return()
   endif()
-  # The fuzzer sees which branches an input takes only in code that counts them.
-  foreach(box ${FUZZ_USES})
-    target_compile_options(gantry_${box} PRIVATE -fsanitize=fuzzer-no-link)
-  endforeach()
-  file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/fuzz_*.cpp)
   foreach(source ${found})
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
