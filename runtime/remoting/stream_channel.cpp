@@ -71,6 +71,7 @@ void StreamChannel::flush() {
   dirty_ = false;
   if (!open_ || draining_) return;
   if (const auto wrote = write_output(); !wrote) return close_for(wrote.error());
+  wake_reader_if_room();
   if (output_.empty()) return;
   draining_ = true;
   hub_->fibers().spawn("remoting.drain", [self = shared_from_this()] { self->drain(); });
@@ -92,10 +93,14 @@ void StreamChannel::drain() {
       break;
     }
     if (*wrote) progress_at = hub_->runtime().clock.now();
-    if (output_.bytes() <= hub_->options().output_pause_bytes / 2) room_.wake_all(hub_->runtime().tasks);
+    wake_reader_if_room();
   }
   draining_ = false;
   release_connection();
+}
+
+void StreamChannel::wake_reader_if_room() {
+  if (output_.bytes() <= hub_->options().output_pause_bytes / 2) room_.wake_all(hub_->runtime().tasks);
 }
 
 // ---- requests of ours

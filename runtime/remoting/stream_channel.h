@@ -65,6 +65,8 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
   void drain();
   Result<void> await_room();
   /// Why a channel closes, where that is worth a count and a log line.
+  /// After each write: the reader waits for this alone, without a deadline.
+  void wake_reader_if_room();
   enum class Cause : std::uint8_t { ordinary, idle, bad_frame, stalled, silent };
   Error blame(Cause cause, Error why);
   /// Closes, and reports the cause unless it is ordinary.

@@ -276,6 +276,37 @@ TEST(RemotingServer, ASlowReaderGetsEverythingInTheEnd) {
   });
 }
 
+// The answer that makes the reader pause is handed over whole by the next flush: no drain() follows it
+// that would wake the reader. Which of the fibers runs first is the noise's choice.
+TEST(RemotingServer, AReaderThatPausedGoesOnWhenTheOutputFitsAtOnce) {
+  std::int64_t pauses = 0;
+  for (std::uint64_t noise = 1; noise <= 100; ++noise) {
+    bool ended = false;
+    sim::in_simulation(
+        [&](Runtime runtime) {
+          EchoServer echoing(runtime, {.output_pause_bytes = 1000});
+          echoing.server.on(RequestCode::heart_beat, [&](const CommandView&, const Responder& respond) {
+            respond(answer());
+            runtime.tasks.spawn("late", [&] { echoing.kept.at(0)(answer(std::string(5000, 'x'))); });
+          });
+          RawPeer peer(runtime, echoing.at);
+          peer.write(frame(keep, 1));
+          nap(runtime, 10ms);
+          peer.write(frame(RequestCode::heart_beat, 2));
+          EXPECT_TRUE(peer.read());
+          EXPECT_TRUE(peer.read());
+          peer.write(frame(echo, 3));
+          EXPECT_TRUE(peer.read()) << "noise " << noise;
+          pauses += echoing.noted.counts["remoting.reading-paused"];
+          echoing.server.stop();
+          ended = true;
+        },
+        noise);
+    ASSERT_TRUE(ended);
+  }
+  EXPECT_GT(pauses, 0);
+}
+
 TEST(RemotingServer, SendsRequestsToItsClientsToo) {
   in_node([](Runtime runtime) {
     EchoServer echoing(runtime);
