@@ -6,6 +6,7 @@ namespace gantry::runtime::remoting {
 
 std::span<std::byte> ReceiveBuffer::space() {
   if (empty()) begin_ = end_ = 0;
+  shrink_when_calm();
   if (storage_.empty()) storage_.resize(idle_bytes);
   if (begin_ > 0 && (filled_ || end_ == storage_.size())) {
     std::copy(storage_.begin() + static_cast<std::ptrdiff_t>(begin_),
@@ -17,7 +18,21 @@ std::span<std::byte> ReceiveBuffer::space() {
   const bool peer_is_busy = filled_ && storage_.size() < busy_bytes;
   if (frame_needs_more || peer_is_busy) storage_.resize(storage_.size() * 2);
   filled_ = false;
-  return std::span(storage_).subspan(end_);
+  const std::span<std::byte> rest = std::span(storage_).subspan(end_);
+  return rest.first(std::min(rest.size(), busy_bytes));
+}
+
+void ReceiveBuffer::shrink_when_calm() {
+  const Bytes held = data();
+  const bool calm = storage_.size() > busy_bytes && held.size() < busy_bytes / 2;
+  calm_ = calm ? calm_ + 1 : 0;
+  if (calm_ < calm_turns) return;
+  Buffer smaller(busy_bytes);
+  std::ranges::copy(held, smaller.begin());
+  end_ = held.size();
+  begin_ = 0;
+  storage_ = std::move(smaller);
+  calm_ = 0;
 }
 
 void ReceiveBuffer::commit(std::size_t n) {
@@ -35,6 +50,7 @@ void ReceiveBuffer::release() {
   invariant(empty(), "only an empty buffer is released");
   storage_ = Buffer();
   begin_ = end_ = 0;
+  calm_ = 0;
   filled_ = false;
 }
 

@@ -13,16 +13,20 @@ namespace gantry::runtime::remoting {
 ///
 /// It begins small, because most connections are idle most of the time; doubles when what arrives
 /// fills it, so it is never larger than twice what the peer really sent, whatever length it claims;
-/// and is given back by release() when the connection falls silent.
+/// shrinks when for `calm_turns` turns no large frame came; and is given back by release() when the
+/// connection falls silent.
 class ReceiveBuffer {
  public:
   static constexpr std::size_t idle_bytes = 4 * 1024;
-  /// Without a frame that needs more, it does not grow beyond this: one turn of one connection
-  /// handles at most so much before others have theirs.
+  /// Without a frame that needs more, it does not grow beyond this, and with one it still takes no
+  /// more at once: one turn of one connection handles at most so much before others have theirs.
   static constexpr std::size_t busy_bytes = 256 * 1024;
+  /// After so many turns that began with less than half of `busy_bytes`, what large frames needed is
+  /// given back. More than one, so that a stream of large frames does not pay for each anew.
+  static constexpr unsigned calm_turns = 8;
 
-  /// Where the next bytes go; at least one byte. Moves what is not consumed to the front, or grows,
-  /// so views into data() end here.
+  /// Where the next bytes go; at least one and at most `busy_bytes`. Moves what is not consumed to the
+  /// front, grows or shrinks, so views into data() end here.
   std::span<std::byte> space();
   /// `n` bytes of space() have been filled.
   void commit(std::size_t n);
@@ -37,9 +41,12 @@ class ReceiveBuffer {
   std::size_t capacity() const { return storage_.size(); }
 
  private:
+  void shrink_when_calm();
+
   Buffer storage_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  unsigned calm_ = 0;    // turns in a row that a small buffer would have done for
   bool filled_ = false;  // the last read took all the space: more was probably waiting
 };
 

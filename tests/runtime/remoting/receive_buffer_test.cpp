@@ -46,6 +46,40 @@ TEST(ReceiveBuffer, WithoutALargeFrameItStaysWithinATurn) {
   EXPECT_EQ(buffer.capacity(), ReceiveBuffer::busy_bytes);
 }
 
+TEST(ReceiveBuffer, ALargeFrameDoesNotInflateItForLife) {
+  ReceiveBuffer buffer;
+  receive(buffer, 5'000'000);
+  EXPECT_GT(buffer.capacity(), ReceiveBuffer::busy_bytes);
+  buffer.consume(5'000'000);
+  for (unsigned i = 0; i < ReceiveBuffer::calm_turns; ++i) {
+    if (i > 0) buffer.consume(buffer.data().size() - 50);
+    receive(buffer, 100, std::byte(i));
+  }
+  EXPECT_LE(buffer.capacity(), ReceiveBuffer::busy_bytes);
+  ASSERT_EQ(buffer.data().size(), 150u);
+  for (std::size_t at = 0; at < 150; ++at)
+    EXPECT_EQ(buffer.data()[at], std::byte(ReceiveBuffer::calm_turns - (at < 50 ? 2 : 1)));
+}
+
+TEST(ReceiveBuffer, OneTurnStaysOneTurnWhateverTheBufferHolds) {
+  ReceiveBuffer buffer;
+  receive(buffer, 5'000'000);
+  EXPECT_LE(buffer.space().size(), ReceiveBuffer::busy_bytes);
+  buffer.consume(5'000'000);
+  EXPECT_LE(buffer.space().size(), ReceiveBuffer::busy_bytes);
+}
+
+TEST(ReceiveBuffer, AStreamOfLargeFramesKeepsItsRoom) {
+  ReceiveBuffer buffer;
+  receive(buffer, 4'000'000);
+  const std::size_t grown = buffer.capacity();
+  for (int i = 0; i < 20; ++i) {
+    buffer.consume(buffer.data().size());
+    receive(buffer, 4'000'000);
+    EXPECT_EQ(buffer.capacity(), grown);
+  }
+}
+
 RC_GTEST_PROP(ReceiveBuffer, KeepsTheBytesInOrder, ()) {
   ReceiveBuffer buffer;
   std::uint8_t next_in = 0;
