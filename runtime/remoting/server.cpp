@@ -1,5 +1,6 @@
 #include "runtime/remoting/server.h"
 
+#include <string>
 #include <utility>
 
 #include "runtime/remoting/dispatch.h"
@@ -12,11 +13,13 @@ namespace gantry::runtime::remoting {
 namespace {
 // How long a port waits when the process has no descriptor left for another connection.
 constexpr Duration accept_pause = 100ms;
+// Who floods a port with connections does not flood the log.
+constexpr Duration refusals_logged_every = 10s;
 }  // namespace
 
 struct Server::State {
-  State(Runtime runtime, ChannelOptions options)
-      : hub(std::make_shared<Hub>(runtime, options)), stopped(runtime.tasks) {}
+  State(Runtime runtime, ChannelOptions options, std::size_t max)
+      : hub(std::make_shared<Hub>(runtime, options)), connections_max(max), stopped(runtime.tasks) {}
 
   struct Port {
     std::unique_ptr<Listener> listener;
@@ -24,6 +27,7 @@ struct Server::State {
   };
 
   void accept(Port& port);
+  void refuse(const Endpoint& peer);
   void serve(const std::shared_ptr<StreamChannel>& channel, const Port& port);
 
   std::shared_ptr<Hub> hub;
@@ -31,6 +35,9 @@ struct Server::State {
   std::function<void(const std::shared_ptr<Channel>&)> closed;
   std::vector<std::unique_ptr<Port>> ports;
   std::map<ChannelId, std::shared_ptr<StreamChannel>> channels;
+  const std::size_t connections_max;
+  std::size_t refused = 0;  // since the last line about it
+  Instant refused_logged_at{INT64_MIN};
   sync::Cancellation stopped;
 };
 
@@ -38,6 +45,10 @@ void Server::State::accept(Port& port) {
   const Runtime runtime = hub->runtime();
   for (;;) {
     Result<std::unique_ptr<Connection>> connection = port.listener->accept();
+    if (connection && channels.size() >= connections_max) {
+      refuse((*connection)->peer());
+      continue;  // it closes as it goes
+    }
     if (connection) {
       const auto channel =
           std::make_shared<StreamChannel>(hub, std::move(*connection), StreamChannel::Silence::ignored);
@@ -51,13 +62,27 @@ void Server::State::accept(Port& port) {
   }
 }
 
+void Server::State::refuse(const Endpoint& peer) {
+  const Runtime runtime = hub->runtime();
+  runtime.events.count("remoting.refused", 1);
+  ++refused;
+  const Instant now = runtime.clock.now();
+  if (refused_logged_at.ns != INT64_MIN && now - refused_logged_at < refusals_logged_every) return;
+  runtime.events.log(Level::warn, "remoting: refused " + std::to_string(refused) +
+                                      " connections, the last from " + peer.host + ": there are " +
+                                      std::to_string(channels.size()) + ", the most that are served");
+  refused = 0;
+  refused_logged_at = now;
+}
+
 void Server::State::serve(const std::shared_ptr<StreamChannel>& channel, const Port& port) {
   channel->serve(dispatch, port.except);
   channels.erase(channel->id());
   if (closed) closed(channel);
 }
 
-Server::Server(Runtime runtime, ChannelOptions options) : state_(std::make_unique<State>(runtime, options)) {}
+Server::Server(Runtime runtime, ChannelOptions options, std::size_t connections_max)
+    : state_(std::make_unique<State>(runtime, options, connections_max)) {}
 Server::~Server() = default;
 
 void Server::on(model::protocol::RequestCode code, Handler handler) {

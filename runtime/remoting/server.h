@@ -16,7 +16,15 @@ namespace gantry::runtime::remoting {
 /// closes its connection, with one log line and one count ("remoting.bad-frame"), and nothing else.
 class Server {
  public:
-  Server(Runtime runtime, ChannelOptions options = {});
+  /// A connection takes one fiber, a second one while its peer reads too slowly, and each fiber's stack
+  /// takes two of the process's memory mappings (Linux: 65,530 unless vm.max_map_count says otherwise;
+  /// without one more, no fiber can be made and the process ends). All of these stalled are 40,000, and
+  /// as many again that are not, of another node in the process, 20,000.
+  static constexpr std::size_t connections_max_default = 10'000;
+
+  /// One connection more than `connections_max`, on all ports together, is closed as soon as it is
+  /// accepted: counted ("remoting.refused"), and logged at most once every 10 s.
+  Server(Runtime runtime, ChannelOptions options = {}, std::size_t connections_max = connections_max_default);
   ~Server();  // stop() has returned, or the node is gone
 
   /// Before start(). The last one wins.

@@ -384,6 +384,31 @@ TEST(RemotingServer, StopClosesEverythingAndFreesThePort) {
   });
 }
 
+TEST(RemotingServer, OneConnectionTooManyIsClosedAtOnce) {
+  in_node([](Runtime runtime) {
+    EchoServer echoing(runtime, {}, 2);
+    RawPeer first(runtime, echoing.at);
+    auto second = std::make_unique<RawPeer>(runtime, echoing.at);
+    nap(runtime, 1s);
+    for (int i = 0; i < 3; ++i) {
+      RawPeer refused(runtime, echoing.at);
+      EXPECT_FALSE(refused.read());
+      EXPECT_NE(refused.ended_by, Errc::timed_out);
+    }
+    EXPECT_EQ(echoing.noted.counts["remoting.refused"], 3);
+    EXPECT_EQ(echoing.noted.lines.size(), 1u);  // not one for each
+    EXPECT_TRUE(echoing.closed.empty());
+    first.write(frame(echo, 1));
+    EXPECT_TRUE(first.read());
+    second.reset();
+    nap(runtime, 1s);
+    RawPeer next(runtime, echoing.at);
+    next.write(frame(echo, 2));
+    EXPECT_TRUE(next.read());
+    echoing.server.stop();
+  });
+}
+
 TEST(RemotingServer, APortInUseIsAnError) {
   in_node([](Runtime runtime) {
     EchoServer echoing(runtime);

@@ -48,9 +48,10 @@ inline Command answer(std::string_view body = {}) {
 
 /// A server on a port of this node, whose traffic and closes are kept.
 struct EchoServer {
-  explicit EchoServer(Runtime runtime, ChannelOptions options = {})
-      : server({runtime.clock, runtime.tasks, runtime.network, runtime.disk, runtime.random, noted},
-               options) {
+  explicit EchoServer(Runtime runtime, ChannelOptions options = {},
+                      std::size_t connections_max = Server::connections_max_default)
+      : server({runtime.clock, runtime.tasks, runtime.network, runtime.disk, runtime.random, noted}, options,
+               connections_max) {
     server.on(echo, [this](const CommandView& request, const Responder& respond) {
       requests.emplace_back(as_text(request.body));
       respond(answer(as_text(request.body)));
