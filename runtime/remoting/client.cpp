@@ -27,7 +27,7 @@ struct Peer {
   std::shared_ptr<StreamChannel> channel;
   bool connecting = false;
   std::map<std::uint64_t, Waiting> waiting;  // in order of arrival
-  Duration back_off{0};                      // of the last failure; zero after a success
+  Duration back_off{0};                      // of the last failure; zero after an answer
   Instant retry_at{INT64_MIN};
 };
 }  // namespace
@@ -41,6 +41,7 @@ struct Client::State : std::enable_shared_from_this<State> {
   void connected(const Endpoint& to, Result<std::unique_ptr<Connection>> connection);
   void serve(const Endpoint& to, const std::shared_ptr<StreamChannel>& channel);
   void waited_too_long(const Endpoint& to, std::uint64_t ordinal);
+  void back_off(Peer& peer);
   void answer_all(Peer& peer, const Result<std::shared_ptr<StreamChannel>>& with);
 
   ClientOptions options;
@@ -59,7 +60,7 @@ void Client::State::acquire(const Endpoint& to, Instant deadline, Got got) {
 
   const auto fail = [&](Error why) { hub->soon([got = std::move(got), why] { got(why); }); };
   if (!peer.connecting && hub->runtime().clock.now() < peer.retry_at)
-    return fail(Error(Errc::unreachable, "a connect failed a moment ago"));
+    return fail(Error(Errc::unreachable, "the last connection failed a moment ago"));
   if (peer.waiting.size() >= options.channel.pending_max) return fail(Errc::busy);
 
   const std::uint64_t ordinal = ++waits;
@@ -95,20 +96,23 @@ void Client::State::connected(const Endpoint& to, Result<std::unique_ptr<Connect
   peer.connecting = false;
   if (stopped) return answer_all(peer, Errc::stopped);
   if (!connection) {
-    const bool first = peer.back_off == Duration{0};
-    peer.back_off = first ? options.back_off_min : std::min(peer.back_off * 2, options.back_off_max);
-    peer.retry_at = hub->runtime().clock.now() + peer.back_off;
+    back_off(peer);
     const bool refused = connection.error().code == Errc::refused;
     return answer_all(peer,
                       refused ? connection.error() : Error(Errc::unreachable, connection.error().detail));
   }
-  peer.back_off = Duration{0};
   const auto channel =
       std::make_shared<StreamChannel>(hub, std::move(*connection), StreamChannel::Silence::closes);
   peer.channel = channel;
   hub->fibers().spawn("remoting.serve",
                       [self = shared_from_this(), to, channel] { self->serve(to, channel); });
   answer_all(peer, channel);
+}
+
+void Client::State::back_off(Peer& peer) {
+  const bool first = peer.back_off == Duration{0};
+  peer.back_off = first ? options.back_off_min : std::min(peer.back_off * 2, options.back_off_max);
+  peer.retry_at = hub->runtime().clock.now() + peer.back_off;
 }
 
 void Client::State::answer_all(Peer& peer, const Result<std::shared_ptr<StreamChannel>>& with) {
@@ -122,8 +126,13 @@ void Client::State::serve(const Endpoint& to, const std::shared_ptr<StreamChanne
   channel->serve(dispatch, {});
   // A newer channel, or a connect that is under way, is not ours to forget.
   if (const auto found = peers.find(to); found != peers.end() && found->second.channel == channel) {
-    found->second.channel.reset();
-    if (!found->second.connecting) peers.erase(found);
+    Peer& peer = found->second;
+    peer.channel.reset();
+    // That a connection stood says little: something that accepts for a service that is gone, or one
+    // that has too many, closes it again, and must not be called at the rate of whoever calls us.
+    if (!channel->answered_once()) back_off(peer);
+    else if (peer.connecting) peer.back_off = Duration{0};
+    else peers.erase(found);
   }
   if (closed) closed(to);
 }

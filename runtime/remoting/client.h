@@ -10,8 +10,9 @@ namespace gantry::runtime::remoting {
 struct ClientOptions {
   ChannelOptions channel;
   Duration connect_timeout = 3s;
-  /// After a failed connect to an endpoint further calls fail at once with `unreachable` for this
-  /// long, doubled with each failure up to the maximum.
+  /// After a failed connect to an endpoint, and after a connection that ended before its first answer,
+  /// further calls fail at once with `unreachable` for this long, doubled with each such failure up to
+  /// the maximum. An answer ends the row of failures.
   Duration back_off_min = 100ms;
   Duration back_off_max = 5s;
 };

@@ -136,6 +136,7 @@ void StreamChannel::answered(const CommandView& response) {
     hub_->runtime().events.count("remoting.late-answer", 1);
     return;
   }
+  answered_once_ = true;
   const Pending pending = std::move(found->second);
   pending_.erase(found);
   hub_->timers().cancel(pending.timer);

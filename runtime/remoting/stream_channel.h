@@ -46,6 +46,8 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
   void serve(const Dispatch& dispatch, const std::vector<model::protocol::RequestCode>& except);
   /// Hands over what it can. Called by the hub.
   void flush();
+  /// Whether the peer has ever answered a request of ours.
+  bool answered_once() const { return answered_once_; }
 
  private:
   struct Pending {
@@ -63,10 +65,10 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
   /// Writes until nothing is left or nothing fits; true when it wrote something.
   Result<bool> write_output();
   void drain();
-  Result<void> await_room();
-  /// Why a channel closes, where that is worth a count and a log line.
   /// After each write: the reader waits for this alone, without a deadline.
   void wake_reader_if_room();
+  Result<void> await_room();
+  /// Why a channel closes, where that is worth a count and a log line.
   enum class Cause : std::uint8_t { ordinary, idle, bad_frame, stalled, silent };
   Error blame(Cause cause, Error why);
   /// Closes, and reports the cause unless it is ordinary.
@@ -86,6 +88,7 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
   bool reading_ = true;    // serve() has not ended
   bool draining_ = false;  // a fiber waits until the peer takes more
   bool dirty_ = false;     // the hub is going to call flush()
+  bool answered_once_ = false;
   Cause cause_ = Cause::ordinary;
   Instant received_at_;
   Instant sent_at_;

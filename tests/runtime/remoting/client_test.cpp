@@ -119,6 +119,38 @@ TEST(RemotingClient, BacksOffAfterAFailedConnectAndTriesAgainLater) {
   });
 }
 
+TEST(RemotingClient, BacksOffFromAPeerThatAcceptsAndCloses) {
+  in_node([](Runtime runtime) {
+    const auto listener = runtime.network.listen({"0.0.0.0", 4444}).value();
+    int accepted = 0;
+    runtime.tasks.spawn("acceptor", [&] {
+      while (listener->accept()) ++accepted;
+    });
+    Client client(runtime);
+    int attempts = 0;
+    for (const Instant end = in(runtime, 10s); runtime.clock.now() < end; ++attempts) {
+      EXPECT_FALSE(client.call({"127.0.0.1", 4444}, ask(echo), in(runtime, 3s)));
+      nap(runtime, 1ms);
+    }
+    EXPECT_GT(attempts, 1000);
+    EXPECT_GE(accepted, 4);
+    EXPECT_LE(accepted, 8);  // at 0, 100, 300, 700 ms, 1.5, 3.1, 6.3 s
+    listener->close();
+
+    // One answer, and the next connection is not held back by what was before.
+    Server server(runtime);
+    server.on(echo, [](const CommandView&, const Responder& respond) { respond(answer()); });
+    ASSERT_TRUE(server.listen({"0.0.0.0", 4444}));
+    nap(runtime, 6s);
+    ASSERT_TRUE(client.call({"127.0.0.1", 4444}, ask(echo), in(runtime, 3s)));
+    server.channels().at(0)->close();
+    nap(runtime, 10ms);
+    EXPECT_TRUE(client.call({"127.0.0.1", 4444}, ask(echo), in(runtime, 3s)));
+    client.stop();
+    server.stop();
+  });
+}
+
 TEST(RemotingClient, AFullTableOfRequestsIsBusy) {
   in_node([](Runtime runtime) {
     EchoServer echoing(runtime);
