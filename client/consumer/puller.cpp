@@ -88,18 +88,13 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
   if (header) queue->suggested_replica = header->suggest_which_broker_id;
 
   if (code == ResponseCode::success && header) {
-    auto received = message::decode_messages(answer.body, queue->queue.broker_name);
-    if (!received) {
-      runtime_.events.log(Level::error,
-                          fmt::format("what {} sent from {} {} does not decode: {}", queue->queue.broker_name,
-                                      queue->queue.topic, queue->queue.queue_id, received.error().detail));
-      return Next::after_pause;
-    }
+    message::Decoded decoded = message::decode_messages(answer.body, queue->queue.broker_name);
+    report_lost(*queue, decoded);
     std::vector<MessagePtr> wanted;
-    for (ReceivedMessage& one : *received)
+    for (ReceivedMessage& one : decoded.messages)
       if (subscription.matches(one.tag()))
         wanted.push_back(std::make_shared<const ReceivedMessage>(std::move(one)));
-    queue->held.add(wanted, header->next_begin_offset);
+    queue->held.add(wanted, next_offset(*queue, decoded, header->next_begin_offset));
     submit_(queue, wanted);
     return Next::at_once;
   }
@@ -118,6 +113,29 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
       Level::warn, fmt::format("pull of {} {} {} answered with {}: {}", queue->queue.topic,
                                queue->queue.broker_name, queue->queue.queue_id, answer.code, answer.remark));
   return Next::after_pause;
+}
+
+// What cannot be read now cannot be read later either: the queue goes on behind it, and says so.
+void Puller::report_lost(const AssignedQueue& queue, const message::Decoded& decoded) const {
+  for (const model::layout::LostRecord& lost : decoded.lost) {
+    runtime_.events.probe("client.record-lost");
+    runtime_.events.log(
+        Level::error,
+        fmt::format(
+            "a record of {} {} {} is skipped, pulled from offset {}: queue offset {}, commit log {}: {}",
+            queue.queue.topic, queue.queue.broker_name, queue.queue.queue_id, queue.held.next_offset(),
+            lost.queue_offset, lost.physical_offset, lost.why.detail));
+  }
+}
+
+// Whatever the answer holds, the next pull starts behind this one.
+std::int64_t Puller::next_offset(const AssignedQueue& queue, const message::Decoded& decoded,
+                                 std::int64_t as_told) const {
+  const std::int64_t pulled = queue.held.next_offset();
+  if (decoded.complete) return as_told;
+  if (decoded.rest_from && *decoded.rest_from > pulled && *decoded.rest_from < as_told)
+    return *decoded.rest_from;
+  return pulled + 1;  // only the first one is known to be unreadable
 }
 
 }  // namespace gantry::client::consumer

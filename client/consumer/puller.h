@@ -34,6 +34,9 @@ class Puller {
   Next pull(const AssignedPtr& queue, const Subscription& subscription);
   Next take(const AssignedPtr& queue, const Subscription& subscription, const runtime::Endpoint& broker,
             const session::Command& answer);
+  void report_lost(const AssignedQueue& queue, const message::Decoded& decoded) const;
+  std::int64_t next_offset(const AssignedQueue& queue, const message::Decoded& decoded,
+                           std::int64_t as_told) const;
   session::Command make_request(const AssignedQueue& queue, const Subscription& subscription,
                                 bool master) const;
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/base/bytes.h"
 #include "model/base/result.h"
+#include "model/layout/received.h"
 #include "model/message/properties.h"
 #include "model/route/message_queue.h"
 
@@ -52,9 +54,15 @@ struct ReceivedMessage : Message {
   std::string offset_message_id;  ///< the broker's, says where it is stored
 };
 
-/// Reads the records of one pull's answer: bodies decompressed, retried messages under their original
-/// topic. Errors: `invalid` when one does not decode; the others are then not to be trusted either.
-Result<std::vector<ReceivedMessage>> decode_messages(Bytes records, std::string_view broker_name);
+/// What one pull's answer holds: bodies decompressed, retried messages under their original topic. The
+/// rest is as in model::layout::Received.
+struct Decoded {
+  std::vector<ReceivedMessage> messages;
+  std::vector<model::layout::LostRecord> lost;
+  bool complete = true;
+  std::optional<std::int64_t> rest_from;
+};
+Decoded decode_messages(Bytes records, std::string_view broker_name);
 
 /// Checks what RocketMQ's clients check before they send. Errors: `invalid` (topic, no body, a
 /// property that cannot be carried), `too_large`.

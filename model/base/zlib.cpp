@@ -1,8 +1,8 @@
 #include "model/base/zlib.h"
 
-#include <algorithm>
-
 #include <zlib.h>
+
+#include "model/base/growing_buffer.h"
 
 namespace gantry {
 
@@ -39,24 +39,21 @@ Result<Buffer> inflate(Bytes bytes, std::size_t bytes_max) {
   if (inflateInit(&stream) != Z_OK) return Error(Errc::no_space, "no memory to inflate");
   stream.next_in = bytes_of(bytes);
   stream.avail_in = static_cast<uInt>(bytes.size());
-  Buffer out;
-  std::size_t used = 0;
+  GrowingBuffer out(bytes.size() * 4, bytes_max);
   for (int status = Z_OK; status != Z_STREAM_END;) {
-    if (used == out.size()) {
-      if (used > bytes_max) return Error(Errc::too_large, "a compressed body holds more than is allowed");
-      out.resize(std::min(std::max(used * 2, bytes.size() * 4 + 64), bytes_max + 1));
-    }
-    stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
-    stream.avail_out = static_cast<uInt>(out.size() - used);
+    const std::span<std::byte> room = out.room();
+    if (room.empty()) break;
+    stream.next_out = reinterpret_cast<Bytef*>(room.data());
+    stream.avail_out = static_cast<uInt>(room.size());
     status = ::inflate(&stream, Z_NO_FLUSH);
-    used = out.size() - stream.avail_out;
-    const bool stuck = status == Z_BUF_ERROR || (status == Z_OK && stream.avail_in == 0 && used < out.size());
+    out.commit(room.size() - stream.avail_out);
+    const bool stuck =
+        status == Z_BUF_ERROR || (status == Z_OK && stream.avail_in == 0 && stream.avail_out > 0);
     if (stuck || (status != Z_OK && status != Z_STREAM_END))
       return Error(Errc::invalid, "a body is no intact zlib stream");
   }
-  if (used > bytes_max) return Error(Errc::too_large, "a compressed body holds more than is allowed");
-  out.resize(used);
-  return out;
+  if (out.too_large()) return Error(Errc::too_large, "a compressed body holds more than is allowed");
+  return out.take();
 }
 
 }  // namespace gantry

@@ -1,31 +1,34 @@
 #include "model/layout/received.h"
 
+#include <limits>
+
+#include "model/base/lz4.h"
 #include "model/base/zlib.h"
+#include "model/base/zstd.h"
 #include "model/message/sys_flag.h"
 
 namespace gantry::model::layout {
 
 namespace {
 
-Result<Buffer> body_of(const Record& record) {
-  using namespace message;
-  if ((record.sys_flag & sys_flag::compressed) == 0) return to_buffer(record.body);
-  const std::int32_t type = record.sys_flag & sys_flag::compression_mask;
-  if (type != sys_flag::compression_legacy && type != sys_flag::compression_zlib)
-    return Error(Errc::invalid, "a body is compressed with something else than zlib");
-  return inflate(record.body, inflated_bytes_max);
+namespace sys_flag = message::sys_flag;
+
+Result<Buffer> unpack(Bytes body, std::int32_t compression, std::size_t bytes_max) {
+  switch (compression) {
+    case sys_flag::compression_legacy:
+    case sys_flag::compression_zlib: return inflate(body, bytes_max);
+    case sys_flag::compression_lz4: return unpack_lz4(body, bytes_max);
+    case sys_flag::compression_zstd: return unpack_zstd(body, bytes_max);
+    default: return Error(Errc::invalid, "a body is compressed in a form that we do not know");
+  }
 }
 
-}  // namespace
-
-Result<message::ReceivedMessage> received(const Record& record) {
-  auto body = body_of(record);
-  if (!body) return body.error();
+message::ReceivedMessage message_of(const Record& record, Buffer body) {
   message::ReceivedMessage message;
   message.topic = record.topic;
   message.flag = record.flag;
   message.properties = message::parse_properties(record.properties);
-  message.body = std::move(*body);
+  message.body = std::move(body);
   message.queue_id = record.queue_id;
   message.queue_offset = record.queue_offset;
   message.physical_offset = record.physical_offset;
@@ -41,17 +44,67 @@ Result<message::ReceivedMessage> received(const Record& record) {
   return message;
 }
 
-Result<std::vector<message::ReceivedMessage>> read_records(Bytes body) {
-  std::vector<message::ReceivedMessage> messages;
-  while (!body.empty()) {
-    const auto record = read_record(body);
-    if (!record) return record.error();
-    auto message = received(*record);
-    if (!message) return message.error();
-    messages.push_back(std::move(*message));
-    body = body.subspan(record->size);
+/// One pass over a body.
+class Reader {
+ public:
+  Reader(Bytes body, std::size_t inflated_max) : rest_(body), inflated_max_(inflated_max) {}
+
+  Received run() {
+    while (!rest_.empty() && received_.complete) {
+      const auto record = read_record(rest_);
+      if (record) take(*record);
+      else step_over(record.error());
+    }
+    return std::move(received_);
   }
-  return messages;
+
+ private:
+  void take(const Record& record) {
+    auto body = body_of(record);
+    const bool first = inflated_ == 0;
+    if (!body && body.error().code == Errc::too_large && !first) {
+      received_.complete = false;
+      received_.rest_from = record.queue_offset;
+      return;
+    }
+    if (body) received_.messages.push_back(message_of(record, *std::move(body)));
+    else received_.lost.push_back({record.queue_offset, record.physical_offset, body.error()});
+    last_ = record.queue_offset;
+    rest_ = rest_.subspan(record.size);
+  }
+
+  Result<Buffer> body_of(const Record& record) {
+    if ((record.sys_flag & sys_flag::compressed) == 0) return to_buffer(record.body);
+    auto body = unpack(record.body, record.sys_flag & sys_flag::compression_mask, inflated_max_ - inflated_);
+    if (body) inflated_ += body->size();
+    return body;
+  }
+
+  /// What is here is no record; its first words may still say where the next one begins.
+  void step_over(const Error& why) {
+    const Front front = front_of(rest_);
+    const auto size = static_cast<std::size_t>(std::max(front.size, 0));
+    if (front.is_record() && size >= 8 && size < rest_.size() && front_of(rest_.subspan(size)).is_record()) {
+      received_.lost.push_back({-1, -1, why});
+      rest_ = rest_.subspan(size);
+      return;
+    }
+    received_.complete = false;
+    if (last_ && *last_ < std::numeric_limits<std::int64_t>::max()) received_.rest_from = *last_ + 1;
+    else received_.lost.push_back({-1, -1, why});
+  }
+
+  Bytes rest_;
+  const std::size_t inflated_max_;
+  std::size_t inflated_ = 0;
+  std::optional<std::int64_t> last_;  // queue offset of the last record that could be told
+  Received received_;
+};
+
+}  // namespace
+
+Received read_records(Bytes body, std::size_t inflated_max) {
+  return Reader(body, inflated_max).run();
 }
 
 }  // namespace gantry::model::layout

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/layout/record.h"
@@ -7,15 +9,31 @@
 
 namespace gantry::model::layout {
 
-/// The most that a compressed body is inflated to; above every limit that a broker has by default.
+/// The most that the compressed bodies of one pull are inflated to, all together: a few bytes can stand
+/// for gigabytes. Above every limit that a broker has by default for one message.
 inline constexpr std::size_t inflated_bytes_max = 64u << 20;
 
-/// The message in a record, its body inflated when it was compressed with zlib.
-/// Errors: `invalid` (a damaged body, or one of a compression that we do not have), `too_large`.
-Result<message::ReceivedMessage> received(const Record& record);
+/// A record that holds no message for us.
+struct LostRecord {
+  std::int64_t queue_offset = -1;  ///< -1: not known
+  std::int64_t physical_offset = -1;
+  Error why;
+};
 
-/// The messages of a pull's body, which is records back to back. Errors: those of read_record() and
-/// received(), for the first record that is wrong.
-Result<std::vector<message::ReceivedMessage>> read_records(Bytes body);
+/// What the body of a pull holds: records back to back.
+///
+/// One record that cannot be read takes no other with it: it is `lost`, and the rest is read. Only when
+/// it is not to be seen where the next one begins, or when `inflated_bytes_max` is spent, the body is
+/// not read to its end.
+struct Received {
+  std::vector<message::ReceivedMessage> messages;
+  std::vector<LostRecord> lost;
+  /// Everything was read, or is in `lost`.
+  bool complete = true;
+  /// When not complete: the queue offset from which to pull again. Nothing when even the first record
+  /// cannot be told from what follows it; that one is in `lost`.
+  std::optional<std::int64_t> rest_from;
+};
+Received read_records(Bytes body, std::size_t inflated_max = inflated_bytes_max);
 
 }  // namespace gantry::model::layout

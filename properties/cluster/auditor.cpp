@@ -36,9 +36,10 @@ class QueueReader {
         case ResponseCode::pull_not_found: return std::nullopt;
         default: return fmt::format("at offset {}: code {} {}", offset, answer->code, answer->remark);
       }
-      const auto messages = client::message::decode_messages(answer->body, broker);
-      if (!messages) return fmt::format("at offset {}: a record does not decode", offset);
-      for (const auto& message : *messages) {
+      const auto decoded = client::message::decode_messages(answer->body, broker);
+      if (!decoded.complete || !decoded.lost.empty())
+        return fmt::format("at offset {}: a record does not decode", offset);
+      for (const auto& message : decoded.messages) {
         const auto [id, intact] = read_body(notebook_, message.body_text());
         notebook_.outcome.stored.push_back({id,
                                             {broker, topic, queue, message.queue_offset},

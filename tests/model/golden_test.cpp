@@ -137,7 +137,7 @@ TEST(Golden, RecordsOfAJavaStoreAreReadAndWrittenTheSame) {
 
 TEST(Golden, MessagesOfAJavaStoreAreWhatWasSent) {
   const std::string log = golden("records.bin");
-  const auto messages = layout::read_records(as_bytes(log)).value();
+  const auto messages = layout::read_records(as_bytes(log)).messages;
   ASSERT_EQ(messages.size(), 10u);
   EXPECT_EQ(as_text(messages[0].body), "hello gantry");
   EXPECT_EQ(messages[0].flag, 7);

@@ -66,6 +66,50 @@ TEST(PushConsumer, ConsumesWhatWasThereAndWhatComes) {
   });
 }
 
+/// What a node lets the world know about lost records.
+struct Noted final : runtime::Events {
+  void log(runtime::Level, std::string_view text) override {
+    lines += text.find("is skipped") != std::string_view::npos ? 1 : 0;
+  }
+  void record(std::string_view, std::span<const std::int64_t>) override {}
+  void probe(std::string_view name) override { lost += name == "client.record-lost" ? 1 : 0; }
+  void count(std::string_view, std::int64_t) override {}
+  int lines = 0;
+  int lost = 0;
+};
+
+TEST(PushConsumer, SkipsWhatCannotBeReadAndOnlyThat) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Cluster cluster(runtime, 1, 1);
+    for (int i = 0; i < 12; ++i) cluster.broker(0).put("TopicTest", 0, "m" + std::to_string(i), "");
+    auto& stored = cluster.broker(0).stored[{"TopicTest", 0}];
+    const auto damage = [&](std::size_t record, std::size_t at) { stored[record][at] ^= std::byte(7); };
+    constexpr std::size_t magic = 4, compression = 38, compressed = 39, body_length = 87;
+    damage(0, magic);
+    damage(3, compression);  // a form of compression that nobody knows
+    damage(3, compressed);
+    damage(5, compressed);  // and what it says is no zlib
+    damage(7, body_length);
+    damage(9, magic);
+    damage(11, magic);
+    Log log;
+    Noted noted;
+    const runtime::Runtime with{runtime.clock, runtime.tasks,  runtime.network,
+                                runtime.disk,  runtime.random, noted};
+    PushConsumer consumer(with, options(cluster), log.listener());
+    ASSERT_TRUE(consumer.subscribe("TopicTest"));
+    ASSERT_TRUE(consumer.start());
+    EXPECT_TRUE(cluster.eventually([&] { return cluster.broker(0).offsets[{"CG", "TopicTest", 0}] == 12; }));
+    EXPECT_EQ(log.bodies.size(), 6u);
+    EXPECT_EQ(log.distinct(), (std::set<std::string>{"m1", "m2", "m4", "m6", "m8", "m10"}));
+    EXPECT_EQ(noted.lost, 6);
+    EXPECT_EQ(noted.lines, 6);
+    EXPECT_LT(cluster.broker(0).requests(RequestCode::pull_message), 20u);
+    consumer.stop();
+    cluster.stop();
+  });
+}
+
 TEST(PushConsumer, StartsAtTheEndByDefault) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime);

@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-#include <zlib.h>
 
-#include "client/message/decompress.h"
 #include "model/layout/record.h"
 #include "model/message/sys_flag.h"
 
@@ -12,16 +10,6 @@ namespace gantry::client::message {
 namespace {
 
 namespace sys_flag = model::message::sys_flag;
-
-Buffer deflated(std::string_view text) {
-  Buffer out(compressBound(text.size()));
-  uLongf size = out.size();
-  EXPECT_EQ(compress(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(text.data()),
-                     text.size()),
-            Z_OK);
-  out.resize(size);
-  return out;
-}
 
 Buffer record_of(Bytes body, std::int32_t flags, std::string_view topic, std::string_view properties) {
   model::layout::Record record;
@@ -46,7 +34,7 @@ TEST(DecodeMessages, GivesWhatTheListenerNeeds) {
                              "KEY");
   const Buffer second = record_of(as_bytes("two"), 0, "T", "");
   records.insert(records.end(), second.begin(), second.end());
-  const auto messages = decode_messages(records, "broker-a").value();
+  const auto messages = decode_messages(records, "broker-a").messages;
   ASSERT_EQ(messages.size(), 2u);
   EXPECT_EQ(messages[0].body_text(), "one");
   EXPECT_EQ(messages[0].tag(), "A");
@@ -63,33 +51,9 @@ TEST(DecodeMessages, RestoresTheTopicOfARetriedMessage) {
                                                   "RETRY_TOPIC\x01"
                                                   "T"),
                                         "b")
-                            .value();
+                            .messages;
   EXPECT_EQ(messages[0].topic, "T");
   EXPECT_EQ(messages[0].queue.topic, "%RETRY%CG");
-}
-
-TEST(DecodeMessages, InflatesOldAndNewMarks) {
-  const std::string text(10'000, 'x');
-  for (const std::int32_t type : {sys_flag::compression_legacy, sys_flag::compression_zlib}) {
-    const auto messages =
-        decode_messages(record_of(deflated(text), sys_flag::compressed | type, "T", ""), "b");
-    ASSERT_TRUE(messages);
-    EXPECT_EQ((*messages)[0].body_text(), text);
-  }
-}
-
-TEST(DecodeMessages, RefusesDamagedAndUnknownCompression) {
-  Buffer damaged = deflated(std::string(10'000, 'x'));
-  damaged.resize(damaged.size() / 2);
-  EXPECT_FALSE(decode_messages(record_of(damaged, sys_flag::compressed, "T", ""), "b"));
-  EXPECT_FALSE(decode_messages(record_of(as_bytes("no zlib"), sys_flag::compressed, "T", ""), "b"));
-  EXPECT_FALSE(decode_messages(
-      record_of(as_bytes("x"), sys_flag::compressed | sys_flag::compression_mask, "T", ""), "b"));
-}
-
-TEST(Decompress, StopsAtTheLimit) {
-  const std::string zeros(decompressed_bytes_max + 1, '\0');
-  EXPECT_EQ(decompress(deflated(zeros), sys_flag::compression_zlib).error().code, Errc::too_large);
 }
 
 RC_GTEST_PROP(DecodeMessages, SurvivesAnyBytes, (std::vector<std::uint8_t> bytes, std::string text)) {
