@@ -26,11 +26,12 @@ struct Actor {
 ///     task.spawn                   random.draw                      probe, count (the name is in `text`)
 ///     net.listen .connect .connected .accept .write .read .close .close-port
 ///     disk.open .make-directories .list .rename .rename-to .unlink .sync-directory .space .lock
-///     disk.read .read-failed .write .truncate .allocate .sync .synced .sync-failed
+///     disk.read .read-failed .write .written .write-failed .truncate .allocate
+///     disk.sync .synced .sync-failed
 ///     and whatever the node gives to Events::record()
 ///
-/// A call enters before it has its effect, except net.connected, .accept and .read, disk.read, .synced
-/// and what has failed, which say what came of it.
+/// A call enters before it has its effect, except net.connected, .accept and .read, disk.read, .written,
+/// .synced and what has failed, which say what came of it.
 struct Event {
   runtime::Instant at;  ///< virtual time of the world
   Actor actor;

@@ -58,7 +58,10 @@ Result<void> SimFile::write_at(std::uint64_t offset, std::span<const Bytes> from
   std::uint64_t all = 0;
   for (const Bytes piece : from) all += piece.size();
   if (!node_.enter("disk.write", path_, {fact(offset), fact(all)}, from)) return Errc::gone;
-  if (offset + all > inode_->size() && !files_.takes(offset + all - inode_->size())) return Errc::no_space;
+  if (offset + all > inode_->size() && !files_.takes(offset + all - inode_->size())) {
+    if (!node_.enter("disk.write-failed", path_, {fact(offset)})) return Errc::gone;
+    return Errc::no_space;
+  }
   const bool fails = Device::fails(files_.device.failing_writes);
 
   // Nothing, all or some whole pages of it are in the cache before the call returns: what a kill
@@ -71,8 +74,13 @@ Result<void> SimFile::write_at(std::uint64_t offset, std::span<const Bytes> from
   else if ((bits & 3) == 2) early = std::min(all, scale(mix(bits), all / page_bytes + 2) * page_bytes);
   put(offset, from, 0, early);
   if (!pass(static_cast<std::size_t>(all))) return Errc::gone;
-  if (fails) return Errc::io;
+  if (fails) {
+    if (!node_.enter("disk.write-failed", path_, {fact(offset)})) return Errc::gone;
+    return Errc::io;
+  }
   put(offset, from, early, all);
+  // Only a sync that begins after this covers the write.
+  if (!node_.enter("disk.written", path_, {fact(offset), fact(all)})) return Errc::gone;
   return {};
 }
 
