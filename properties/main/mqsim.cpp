@@ -116,13 +116,16 @@ struct Wishes {
 /// Runs one case here, in this process, and tells all about it.
 int run_case(const cases::Case& c, const Wishes& wishes, const std::string& name) {
   const auto begin = std::chrono::steady_clock::now();
-  farm::Recorder recorder(wishes.log, !wishes.record.empty());
+  farm::Recorder recorder(c, wishes.log, !wishes.record.empty());
   const cluster::Outcome outcome = cluster::run(c, {.observer = recorder.wanted() ? &recorder : nullptr});
   const double took = seconds_since(begin);
-  if (!wishes.record.empty() &&
-      !recorder.save(wishes.record, cases::to_text(c), hex(outcome.hash), verdict_of(c, outcome))) {
-    fmt::print(stderr, "mqsim: {} cannot be written\n", wishes.record);
-    return could_not_run;
+  if (!wishes.record.empty()) {
+    std::ofstream out(wishes.record, std::ios::binary);
+    out << gantry::traces::record::to_text(recorder.finish(outcome, verdict_of(c, outcome)));
+    if (!out.flush()) {
+      fmt::print(stderr, "mqsim: {} cannot be written\n", wishes.record);
+      return could_not_run;
+    }
   }
   fmt::print("{}: hash {}, {} events, {:.1f} s simulated in {:.3f} s ({:.0f} x real time)\n", name,
              hex(outcome.hash), outcome.events, static_cast<double>(outcome.end.ns) / 1e9, took,
