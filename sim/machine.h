@@ -21,6 +21,7 @@ class Watches {
   void happened(std::string_view kind, std::string_view text) {
     if (!waiting_.empty()) look(kind, text);
   }
+  void clear() { waiting_.clear(); }
 
  private:
   struct Watch {

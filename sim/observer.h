@@ -25,8 +25,9 @@ struct Actor {
 ///     process.start .end .kill     machine.power-loss .power-on     fault.begin .end
 ///     task.spawn                   random.draw                      probe, count (the name is in `text`)
 ///     net.listen .connect .connected .accept .write .read .close .close-port
+///     net.reset .forget            (by a fault; the connection's id)
 ///     disk.open .make-directories .list .rename .rename-to .unlink .sync-directory .space .lock
-///     disk.read .read-failed .write .written .write-failed .truncate .allocate
+///     disk.read .read-failed .write .written .write-failed .truncate .allocate .no-space
 ///     disk.sync .synced .sync-failed
 ///     and whatever the node gives to Events::record()
 ///

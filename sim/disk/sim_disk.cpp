@@ -24,6 +24,11 @@ bool SimDisk::begin(std::string_view kind, const std::string& path) {
   return !node_.gone();
 }
 
+Error SimDisk::no_space(const std::string& path) {
+  if (!node_.enter("disk.no-space", path, {})) return Errc::gone;
+  return Errc::no_space;
+}
+
 Result<std::shared_ptr<Inode>> SimDisk::open_inode(const std::string& path, runtime::OpenMode mode) {
   auto found = files_.find(path);
   if (found != nullptr) {
@@ -35,7 +40,7 @@ Result<std::shared_ptr<Inode>> SimDisk::open_inode(const std::string& path, runt
   const auto folder = files_.find(normalized(path, ".."));
   if (folder == nullptr || !folder->is_directory())
     return Error{Errc::not_found, "the folder does not exist"};
-  if (!files_.takes(1)) return Errc::no_space;
+  if (!files_.takes(1)) return no_space(path);
   return files_.create(path, false);
 }
 
@@ -52,7 +57,7 @@ Result<void> SimDisk::make_directories(std::string_view path) {
   if (!begin("disk.make-directories", where)) return Errc::gone;
   const auto found = files_.find(where);
   if (found != nullptr && found->is_directory()) return {};
-  if (!files_.takes(1)) return Errc::no_space;
+  if (!files_.takes(1)) return no_space(where);
   return files_.make_directories(where);
 }
 
@@ -88,7 +93,10 @@ Result<void> SimDisk::sync_directory(std::string_view path) {
   const std::uint64_t mark = files_.names_mark();
   node_.sleep_until(files_.device.queued(node_.kernel().noise, node_.kernel().now, 0));
   if (node_.gone()) return Errc::gone;
-  if (Device::fails(files_.device.failing_syncs)) return Errc::io;
+  if (Device::fails(files_.device.failing_syncs)) {
+    if (!node_.enter("disk.sync-failed", where, {})) return Errc::gone;
+    return Errc::io;
+  }
   files_.names_synced(folder, mark);
   return {};
 }

@@ -29,6 +29,8 @@ class SimDisk final : public runtime::Disk {
   std::string full(std::string_view path) const { return normalized(root_, path); }
   /// Enters a call and lets the time pass that it takes. False: the node is gone.
   bool begin(std::string_view kind, const std::string& path);
+  /// Leaves the event that says so.
+  Error no_space(const std::string& path);
   Result<std::shared_ptr<Inode>> open_inode(const std::string& path, runtime::OpenMode mode);
 
   FileSystem& files_;

@@ -28,6 +28,11 @@ bool SimFile::pass(std::size_t bytes) const {
   return !node_.gone();
 }
 
+Error SimFile::no_space() const {
+  if (!node_.enter("disk.no-space", path_, {})) return Errc::gone;
+  return Errc::no_space;
+}
+
 Result<std::size_t> SimFile::read_at(std::uint64_t offset, std::span<std::byte> into) const {
   if (node_.gone()) return Errc::gone;
   if (!pass(into.size())) return Errc::gone;
@@ -58,10 +63,7 @@ Result<void> SimFile::write_at(std::uint64_t offset, std::span<const Bytes> from
   std::uint64_t all = 0;
   for (const Bytes piece : from) all += piece.size();
   if (!node_.enter("disk.write", path_, {fact(offset), fact(all)}, from)) return Errc::gone;
-  if (offset + all > inode_->size() && !files_.takes(offset + all - inode_->size())) {
-    if (!node_.enter("disk.write-failed", path_, {fact(offset)})) return Errc::gone;
-    return Errc::no_space;
-  }
+  if (offset + all > inode_->size() && !files_.takes(offset + all - inode_->size())) return no_space();
   const bool fails = Device::fails(files_.device.failing_writes);
 
   // Nothing, all or some whole pages of it are in the cache before the call returns: what a kill
@@ -87,7 +89,7 @@ Result<void> SimFile::write_at(std::uint64_t offset, std::span<const Bytes> from
 Result<void> SimFile::truncate(std::uint64_t size) {
   if (!node_.enter("disk.truncate", path_, {fact(size)})) return Errc::gone;
   if (!pass(0)) return Errc::gone;
-  if (size > inode_->size() && !files_.takes(size - inode_->size())) return Errc::no_space;
+  if (size > inode_->size() && !files_.takes(size - inode_->size())) return no_space();
   inode_->resize(size);
   return {};
 }
@@ -96,7 +98,7 @@ Result<void> SimFile::allocate(std::uint64_t size) {
   if (!node_.enter("disk.allocate", path_, {fact(size)})) return Errc::gone;
   if (!pass(0)) return Errc::gone;
   if (size <= inode_->size()) return {};
-  if (!files_.takes(size - inode_->size())) return Errc::no_space;
+  if (!files_.takes(size - inode_->size())) return no_space();
   inode_->resize(size);
   return {};
 }

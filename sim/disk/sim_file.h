@@ -23,6 +23,8 @@ class SimFile final : public runtime::File {
   Result<std::uint64_t> size() const override;
 
  private:
+  /// Leaves the event that says so.
+  Error no_space() const;
   bool pass(std::size_t bytes) const;
   void put(std::uint64_t offset, std::span<const Bytes> from, std::uint64_t begin, std::uint64_t end);
 

@@ -78,7 +78,10 @@ void Holding::change(bool begins) {
       for (Machine* const peer : peers_) change_link(begins, machine_, *peer);
       break;
     case Kind::reset:
-      for (Machine* const peer : peers_) world_.fabric.reset(machine_, peer);
+      for (Machine* const peer : peers_) world_.fabric.reset(machine_, *peer);
+      break;
+    case Kind::half_open:
+      for (Machine* const peer : peers_) world_.fabric.forget(machine_, *peer);
       break;
     case Kind::disk_full:
     case Kind::disk_slow:
@@ -141,19 +144,24 @@ void Holding::change_clock(bool begins) {
 
 // Some end as they begin; a failure that is planned stays planned until it has happened.
 bool ends(const Fault& fault) {
-  const bool never = fault.duration_ms < 0 || fault.kind == Kind::reset || fault.kind == Kind::stall ||
-                     fault.kind == Kind::disk_stall;
+  const bool never = fault.duration_ms < 0 || fault.kind == Kind::reset || fault.kind == Kind::half_open ||
+                     fault.kind == Kind::stall || fault.kind == Kind::disk_stall;
   const bool lasting = fault.kind == Kind::disk_error || fault.kind == Kind::clock_step;
   return !never && !(lasting && fault.duration_ms == 0);
 }
 }  // namespace
 
-void apply(Simulation& simulation, const Fault& fault) {
+void apply(Simulation& simulation, const Fault& fault, std::function<void()> ended) {
   Simulation::Impl& world = simulation.impl();
   auto holding = std::make_shared<Holding>(world, fault);
-  const auto begin = [&world, holding, end = ends(fault), duration = fault.duration_ms] {
+  const auto begin = [&world, holding, end = ends(fault), duration = fault.duration_ms,
+                      ended = std::make_shared<std::function<void()>>(std::move(ended))] {
     holding->begin();
-    if (end) world.kernel.after(duration * ms_ns, [holding] { holding->end(); });
+    if (!end) return;
+    world.kernel.after(duration * ms_ns, [holding, ended] {
+      holding->end();
+      if (*ended) (*ended)();
+    });
   };
   if (fault.anchor.event.empty()) {
     world.kernel.at({fault.anchor.at_ms * ms_ns}, begin);
@@ -166,6 +174,10 @@ void apply(Simulation& simulation, const Fault& fault) {
 
 void apply(Simulation& simulation, std::span<const Fault> all) {
   for (const Fault& fault : all) apply(simulation, fault);
+}
+
+void disarm(Simulation& simulation) {
+  for (auto& [name, machine] : simulation.impl().machines) machine->watches.clear();
 }
 
 }  // namespace gantry::sim::faults

@@ -6,7 +6,7 @@
 namespace gantry::sim::faults {
 
 namespace {
-constexpr std::array<std::pair<Kind, std::string_view>, 14> names{{
+constexpr std::array<std::pair<Kind, std::string_view>, 15> names{{
     {Kind::process_kill, "process_kill"},
     {Kind::power_loss, "power_loss"},
     {Kind::pause, "pause"},
@@ -15,6 +15,7 @@ constexpr std::array<std::pair<Kind, std::string_view>, 14> names{{
     {Kind::stall, "stall"},
     {Kind::delay, "delay"},
     {Kind::reset, "reset"},
+    {Kind::half_open, "half_open"},
     {Kind::disk_full, "disk_full"},
     {Kind::disk_slow, "disk_slow"},
     {Kind::disk_stall, "disk_stall"},

@@ -17,6 +17,7 @@ enum class Kind : std::uint8_t {
   stall,         ///< bytes between `target` and `peer` wait until the end of `duration`
   delay,         ///< extra latency of `amount` ms between `target` and `peer`
   reset,         ///< the connections between `target` and `peer` break once
+  half_open,     ///< the connections between `target` and `peer` go silent for good; new ones work
   disk_full,     ///< writes that extend fail with no_space
   disk_slow,     ///< each disk operation takes `amount` ms more
   disk_stall,    ///< disk operations wait until the end of `duration`

@@ -7,7 +7,12 @@ namespace gantry::sim::network {
 
 namespace {
 constexpr std::int64_t second_ns = 1'000'000'000;
+
+bool open(const Stream& stream) {
+  const auto lives = [](const End& end) { return end.exists && !end.closed && !end.broken; };
+  return lives(stream.end[0]) || lives(stream.end[1]);
 }
+}  // namespace
 
 void Fabric::connect(const std::shared_ptr<Attempt>& attempt) {
   End from, to;
@@ -143,11 +148,21 @@ void Fabric::lose(Machine& machine) {
   watch_silence(machine, nullptr);
 }
 
-void Fabric::reset(Machine& a, const Machine* b) {
-  for (const Shared& stream : streams_of(a, b)) {
-    if (stream->end[0].machine == stream->end[1].machine) continue;
+void Fabric::reset(Machine& a, const Machine& b) {
+  for (const Shared& stream : streams_of(a, &b)) {
+    if (open(*stream)) kernel_.emit("net.reset", {}, {stream->name()});
     break_end(*stream, 0);
     break_end(*stream, 1);
+  }
+}
+
+void Fabric::forget(Machine& a, const Machine& b) {
+  for (const Shared& stream : streams_of(a, &b)) {
+    if (stream->forgotten) continue;
+    if (open(*stream)) kernel_.emit("net.forget", {}, {stream->name()});
+    stream->forgotten = true;
+    stream->forgotten_since = kernel_.now;
+    for (int side = 0; side < 2; ++side) watch_silence(stream, side);
   }
 }
 
@@ -171,9 +186,11 @@ void Fabric::check_silence(const Shared& stream, int side) {
   };
   const bool machine_lost =
       !peer.machine->up() && (kernel_.now - peer.machine->down_since).count() >= options_.keep_alive_ns;
+  const bool forgotten =
+      stream->forgotten && (kernel_.now - stream->forgotten_since).count() >= options_.keep_alive_ns;
   const bool answered_by_reset =
-      !peer.exists && peer.machine->up() && link(end, peer).open() && link(peer, end).open();
-  if (machine_lost || answered_by_reset || silent(link(end, peer)) || silent(link(peer, end)))
+      !peer.exists && peer.machine->up() && passes(*stream, side) && passes(*stream, 1 - side);
+  if (machine_lost || forgotten || answered_by_reset || silent(link(end, peer)) || silent(link(peer, end)))
     return break_end(*stream, side);
   if (!peer.exists) watch_silence(stream, side);
 }

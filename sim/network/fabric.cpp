@@ -21,6 +21,10 @@ Link& Fabric::link(const End& from, const End& to) {
   return links_.at(from.machine->index, to.machine->index);
 }
 
+bool Fabric::passes(const Stream& stream, int from) {
+  return !stream.forgotten && link(stream.end[from], stream.end[1 - from]).open();
+}
+
 std::int64_t Fabric::latency(const End& from, const End& to, std::uint64_t bits) {
   const bool local = from.machine == to.machine;
   return jittered(local ? options_.local_latency_ns : options_.latency_ns, bits) + link(from, to).extra_ns;
@@ -74,7 +78,7 @@ void Fabric::land(const Shared& stream, int side) {
   if (pipe.landed == pipe.due && pipe.end_landed == pipe.end_due && pipe.acked == pipe.visible) return;
   const Link& way = link(from, to);
   if (way.stalled_until > kernel_.now) return retry(stream, side, (way.stalled_until - kernel_.now).count());
-  if (!way.open() || !to.machine->up() || !from.machine->up()) return retry(stream, side, 0);
+  if (!passes(*stream, side) || !to.machine->up() || !from.machine->up()) return retry(stream, side, 0);
   if (!to.exists || (to.closed && pipe.due > pipe.landed)) return send_reset(stream, side);
   if (to.broken) return;
 
@@ -92,7 +96,7 @@ void Fabric::acknowledge(const Shared& stream, int side) {
   const Link& back = link(to, from);
   if (back.stalled_until > kernel_.now)
     return retry(stream, side, (back.stalled_until - kernel_.now).count());
-  if (!back.open() || !from.machine->up()) return retry(stream, side, 0);
+  if (!passes(*stream, 1 - side) || !from.machine->up()) return retry(stream, side, 0);
   pipe.acked = pipe.visible;
   pipe.retry_after_ns = 0;
   if (!from.writer || room(*stream, side) == 0) return;
@@ -163,9 +167,7 @@ void Fabric::send_reset(const Shared& stream, int to) {
   const runtime::Instant arrives =
       std::max(pipe.last_due, {kernel_.now.ns + latency(from, stream->end[to], bits)});
   kernel_.at(arrives, [this, stream, to] {
-    End& sender = stream->end[1 - to];
-    End& end = stream->end[to];
-    if (!link(sender, end).open() || !end.machine->up()) return watch_silence(stream, to);
+    if (!passes(*stream, 1 - to) || !stream->end[to].machine->up()) return watch_silence(stream, to);
     break_end(*stream, to);
   });
 }

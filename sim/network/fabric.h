@@ -86,14 +86,19 @@ class Fabric {
   void drop(tasks::Node& node, bool killed);
   /// A machine lost power: whoever talks to it hears nothing.
   void lose(Machine& machine);
-  /// The connections between two machines (`b` null: all of `a`) break at both ends.
-  void reset(Machine& a, const Machine* b);
+  /// The connections between two machines break at both ends.
+  void reset(Machine& a, const Machine& b);
+  /// The connections between two machines carry nothing any more, and nobody is told: both ends are
+  /// half-open. New connections are not affected.
+  void forget(Machine& a, const Machine& b);
   /// The connections between two machines (`b` null: all of `a`) hear nothing of each other just now.
   void watch_silence(const Machine& a, const Machine* b);
 
  private:
   using Shared = std::shared_ptr<Stream>;
   Link& link(const End& from, const End& to);
+  /// Whether what end `from` sends now gets to the machine of the other end.
+  bool passes(const Stream& stream, int from);
   std::int64_t latency(const End& from, const End& to, std::uint64_t bits);
   /// Puts what was sent on the wire.
   void transmit(const Shared& stream, int side);

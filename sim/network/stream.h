@@ -69,6 +69,9 @@ struct Stream {
   std::int64_t name() const { return static_cast<std::int64_t>(entity >> 32); }
   End end[2];
   Pipe pipe[2];
+  /// Whatever knew of it on the way between the machines has forgotten it: nothing passes any more.
+  bool forgotten = false;
+  runtime::Instant forgotten_since{};
 };
 
 }  // namespace gantry::sim::network

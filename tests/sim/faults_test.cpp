@@ -57,6 +57,32 @@ TEST(Faults, AnAnchorThatIsNeverReachedIsInert) {
   EXPECT_EQ(run(true), run(false));
 }
 
+TEST(Faults, WhatIsDisarmedDoesNotBeginAndWhatHasBegunEnds) {
+  Simulation world(1);
+  world.add_machine("m");
+  int starts = 0, ends = 0;
+  world.start("m", "p", [&](Runtime runtime) {
+    ++starts;
+    for (;;) {
+      sleep(runtime, 1s);
+      runtime.events.probe("tick");
+    }
+  });
+  const auto kill_at = [&](std::uint64_t tick) {
+    faults::apply(
+        world,
+        Fault{.kind = Kind::process_kill, .target = "m", .anchor = {0, "tick", tick}, .duration_ms = 5000},
+        [&] { ++ends; });
+  };
+  kill_at(2);
+  kill_at(4);
+  world.run_until(at(3s));
+  faults::disarm(world);
+  world.run_until(at(1min));
+  EXPECT_EQ(starts, 2);
+  EXPECT_EQ(ends, 1);
+}
+
 TEST(Faults, OverlappingOnesAddUpAndEachTakesBackItsOwn) {
   Simulation world(1);
   world.add_machine("m");

@@ -258,6 +258,36 @@ TEST_F(Network, AResetBreaksBothEndsAtOnce) {
   EXPECT_EQ(seen, Errc::reset);
 }
 
+TEST_F(Network, AForgottenConnectionIsSilentAtBothEndsAndNewOnesWork) {
+  serve();
+  std::vector<Errc> seen;
+  bool again = false;
+  connect([&](Runtime runtime, Connection& connection) {
+    sleep(runtime, 2s);
+    EXPECT_TRUE(say(runtime, connection, "x"));  // the kernel takes it
+    seen.push_back(hear(runtime, connection, 1, 60s).error().code);
+    auto fresh = dial(runtime, "server").value();
+    again = say(runtime, *fresh, "y") && hear(runtime, *fresh, 1, 1s).has_value();
+    seen.push_back(hear(runtime, connection, 1, 600s).error().code);  // until a time-out of TCP
+  });
+  plan({.kind = Kind::half_open, .target = "server", .peer = "client", .anchor = {1000, {}, 1}});
+  world.run_until(at(20min));
+  EXPECT_EQ(seen, (std::vector{Errc::timed_out, Errc::reset}));
+  EXPECT_TRUE(again);
+}
+
+TEST_F(Network, AForgottenIdleConnectionBreaksByKeepAlive) {
+  serve();
+  Instant when{};
+  connect([&](Runtime runtime, Connection& connection) {
+    EXPECT_EQ(hear(runtime, connection, 1).error().code, Errc::reset);
+    when = world.now();
+  });
+  plan({.kind = Kind::half_open, .target = "client", .anchor = {1000, {}, 1}});
+  world.run_until(at(20min));
+  EXPECT_EQ(when, at(301s));
+}
+
 TEST_F(Network, CloseWakesTheReader) {
   serve();
   Errc seen{};
