@@ -16,13 +16,14 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "broker": ("runtime/remoting",),
     "client": ("runtime/remoting",),
     "client/face": ("client", "runtime/asio"),
+    "client/bench": ("client",),
     "client/examples": ("client/face",),
     "traces": ("runtime",),
     "properties": ("sim", "broker", "client", "traces"),
-    "tests": ("properties", "client/face", "runtime/asio"),
+    "tests": ("properties", "client/face", "client/bench", "runtime/asio"),
     # A main/ is where runtime/asio meets the rest.
     "broker/main": ("broker", "runtime/asio"),
-    "client/main": ("client/face",),
+    "client/main": ("client/face", "client/bench"),
     "traces/main": ("traces", "runtime/asio"),
     "properties/main": ("properties", "runtime/asio"),
 }

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "client/bench/measured.h"
+
+namespace gantry::client::bench {
+
+/// A picture of a run, as a self-contained SVG: messages per second over time, and below it the latency
+/// at each percentile, both axes of that logarithmic towards the rare.
+std::string to_svg(const std::string& title, const Measured& measured);
+
+}  // namespace gantry::client::bench
