@@ -5,7 +5,7 @@ readonly packages_build="git ca-certificates g++ cmake ninja-build pkg-config cc
   libboost1.81-dev libboost-context1.81-dev libboost-fiber1.81-dev libboost-json1.81-dev
   libspdlog-dev libfmt-dev libcli11-dev libisal-dev zlib1g-dev liblz4-dev libzstd-dev libxxhash-dev
   libgtest-dev libgmock-dev librapidcheck-dev"
-readonly packages_check="binutils clang-19 clang-format-19 libclang-rt-19-dev python3 util-linux"
+readonly packages_check="binutils clang-19 clang-format-19 libclang-rt-19-dev locales python3 util-linux"
 # For these a machine's own, newer one does as well: command and package.
 readonly tools_interop="javac:openjdk-17-jdk-headless mvn:maven go:golang-go python3:python3"
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 namespace gantry::sim::seal {
 
 /// Closes this process for good: from now on it can compute, manage memory, write to the standard
@@ -19,5 +21,10 @@ void close_process(int result_fd);
 
 /// True once close_process() has been called in this process.
 bool closed();
+
+/// From now on std::hash of texts gives other values in programs that link gantry::sealed: whatever
+/// depends on the order of an unordered container runs differently with every salt. 0: as usual.
+/// Before the first container is filled; not for a process that is closed.
+void salt_hashes(std::uint64_t salt);
 
 }  // namespace gantry::sim::seal

@@ -13,10 +13,16 @@
 #endif
 
 namespace {
+std::size_t hash_salt = 0;
+
 void check() {
   if (gantry::sim::seal::closed()) __builtin_trap();
 }
 }  // namespace
+
+void gantry::sim::seal::salt_hashes(std::uint64_t salt) {
+  hash_salt = static_cast<std::size_t>(salt);
+}
 
 extern "C" {
 time_t __real_time(time_t*);
@@ -64,6 +70,12 @@ pid_t __wrap_getpid() {
 pid_t __wrap_gettid() {
   check();
   return __real_gettid();
+}
+
+// std::_Hash_bytes(bytes, length, seed): what std::hash of a text is made of.
+std::size_t __real__ZSt11_Hash_bytesPKvmm(const void* bytes, std::size_t length, std::size_t seed);
+std::size_t __wrap__ZSt11_Hash_bytesPKvmm(const void* bytes, std::size_t length, std::size_t seed) {
+  return __real__ZSt11_Hash_bytesPKvmm(bytes, length, seed ^ hash_salt);
 }
 
 // std::random_device(token) and its operator(): they may use an instruction that nothing can forbid.

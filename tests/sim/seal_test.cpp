@@ -141,6 +141,33 @@ Simulation::Hash run() {
   return world.hash();
 }
 
+TEST(Seal, TheCounterIsClosedAgainAfterEndedFibersWereReaped) {
+  const auto many_fibers_end = [] {
+    in_simulation([](runtime::Runtime runtime) {
+      for (int i = 0; i < 10'000; ++i) {
+        runtime.tasks.spawn("short", [] {});
+        runtime.tasks.yield();
+      }
+    });
+  };
+  static const auto run = many_fibers_end;
+  EXPECT_EQ(signal_of([] { run(); }), 0);
+  EXPECT_NE(signal_of([] {
+              run();
+              sink = std::chrono::steady_clock::now().time_since_epoch().count();
+            }),
+            0);
+}
+
+TEST(Seal, HashesOfTextsFollowTheirSalt) {
+  const auto hash = [] { return std::hash<std::string>()("TopicTest"); };
+  const std::size_t usual = hash();
+  seal::salt_hashes(0x9e3779b97f4a7c15);
+  EXPECT_NE(hash(), usual);
+  seal::salt_hashes(0);
+  EXPECT_EQ(hash(), usual);
+}
+
 TEST(Seal, ASimulationAsksNobody) {
   int pipe_ends[2];
   ASSERT_EQ(pipe(pipe_ends), 0);
