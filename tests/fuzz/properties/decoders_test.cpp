@@ -12,7 +12,7 @@
 #include <rapidcheck/gtest.h>
 
 #define DECODER(name) extern "C" int feed_##name(const std::uint8_t* data, std::size_t size);
-#include "decoders.inc"
+#include "tests/fuzz/properties/decoders.inc"
 #undef DECODER
 
 namespace gantry::fuzz {
@@ -61,7 +61,7 @@ void survives(int (*feed)(const std::uint8_t*, std::size_t)) {
   RC_GTEST_PROP(Decoders, name, ()) { \
     survives(feed_##name);            \
   }
-#include "decoders.inc"
+#include "tests/fuzz/properties/decoders.inc"
 #undef DECODER
 
 }  // namespace
