@@ -128,6 +128,7 @@ def check_unordered(root: Path) -> list[str]:
         if path.as_posix().startswith(("client/examples/", "runtime/asio/")):
             continue  # ordinary programs, and the real world: nothing repeats itself there
         code = code_of((root / path).read_text(encoding="utf-8"))
-        for found in re.finditer(r"\bunordered_(multi)?(map|set)\b|\bstd::hash\b|\bowner_less\b", code):
-            wrong.append(f"{path}:{code.count(chr(10), 0, found.start()) + 1}: {found.group()} has no order of its own")
+        for found in re.finditer(r"\bunordered_(multi)?(map|set)\b|\bstd::hash\b|\bowner_less\b"
+                                 r"|\b(random_shuffle|shuffle|sample)\s*\(|#\s*include\s*<random>", code):
+            wrong.append(f"{path}:{code.count(chr(10), 0, found.start()) + 1}: {found.group()} has no order of its own, or one that differs by library")
     return wrong
