@@ -11,7 +11,8 @@ GroupTable::GroupTable(runtime::Runtime runtime, const config::BrokerConfig& con
             [this] { return model::protocol::write_text(table_, {.pretty = true}); }) {}
 
 bool GroupTable::parse(std::string_view text) {
-  auto read = model::protocol::read_body<model::protocol::bodies::SubscriptionGroupTable>(text);
+  auto read = model::protocol::read_body<model::protocol::bodies::SubscriptionGroupTable>(
+      text, model::protocol::JsonLimits::own_file());
   if (!read) return false;
   table_ = std::move(*read);
   for (auto& [name, group] : table_.groups) group.group_name = name;

@@ -28,7 +28,7 @@ KvConfig::KvConfig(runtime::Runtime runtime, std::string path)
 Result<void> KvConfig::load() {
   Table loaded;
   const auto accept = [&loaded](std::string_view text) {
-    auto file = model::protocol::read_body<File>(text);
+    auto file = model::protocol::read_body<File>(text, model::protocol::JsonLimits::own_file());
     if (file) loaded = std::move(file->table);
     return file.has_value();
   };

@@ -52,7 +52,7 @@ Result<model::route::RegisterBrokerBody> body_of(const CommandView& request, boo
   if (request.version >= version_3_0_11) return model::route::read_register_body(request.body, compressed);
   model::route::RegisterBrokerBody body;
   if (request.body.empty()) return body;
-  auto table = read_body<model::route::TopicConfigTable>(request.body);
+  auto table = read_body<model::route::TopicConfigTable>(request.body, model::route::register_limits);
   if (!table) return table.error();
   body.topic_config = std::move(*table);
   return body;
@@ -157,7 +157,7 @@ Command RouteRequests::query_data_version(const View& request, const Channel& fr
   if (!header) return failure(header.error());
   const auto broker = identity_of(*header);
   if (!broker) return failure(broker.error());
-  const auto version = read_body<DataVersion>(request.body);
+  const auto version = read_body<DataVersion>(request.body, model::protocol::JsonLimits::small());
   if (!version) return failure(version.error());
   std::optional<DataVersion> known;
   const bool changed = routes_.version_changed(*broker, *version, from.id(), runtime_.clock.now(), known);

@@ -13,7 +13,8 @@ Result<void> ConsumerOffsets::load() {
 }
 
 bool ConsumerOffsets::parse(std::string_view text) {
-  auto read = model::protocol::read_body<model::protocol::bodies::ConsumerOffsetTable>(text);
+  auto read = model::protocol::read_body<model::protocol::bodies::ConsumerOffsetTable>(
+      text, model::protocol::JsonLimits::own_file());
   if (!read) return false;
   table_.clear();
   for (auto& [key, queues] : read->offsets) {

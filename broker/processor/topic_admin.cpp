@@ -107,7 +107,8 @@ Command TopicAdmin::system_topics(const CommandView&) {
 }
 
 Command TopicAdmin::update_group(const CommandView& request) {
-  auto group = protocol::read_body<bodies::SubscriptionGroupConfig>(request.body);
+  auto group =
+      protocol::read_body<bodies::SubscriptionGroupConfig>(request.body, protocol::JsonLimits::small());
   if (!group) return refuse(ResponseCode::system_error, "the body cannot be read");
   if (auto legal = model::message::check_group(group->group_name); !legal)
     return refuse(ResponseCode::system_error, legal.error().detail);

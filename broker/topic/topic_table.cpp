@@ -29,7 +29,8 @@ TopicTable::TopicTable(runtime::Runtime runtime, const config::BrokerConfig& con
             [this] { return model::protocol::write_text(table_, {.pretty = true}); }) {}
 
 bool TopicTable::parse(std::string_view text) {
-  auto read = model::protocol::read_body<model::route::TopicConfigTable>(text);
+  auto read = model::protocol::read_body<model::route::TopicConfigTable>(
+      text, model::protocol::JsonLimits::own_file());
   if (!read) return false;
   table_ = std::move(*read);
   return true;

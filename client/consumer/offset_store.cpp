@@ -68,7 +68,8 @@ Result<void> LocalOffsets::load() {
     if (*got == 0) break;
     filled += *got;
   }
-  auto stored = model::protocol::read_body<StoredOffsets>(Bytes(text).first(filled));
+  auto stored = model::protocol::read_body<StoredOffsets>(Bytes(text).first(filled),
+                                                          model::protocol::JsonLimits::own_file());
   if (!stored) return stored.error();
   offsets_ = std::move(stored->offsets);
   return {};

@@ -48,7 +48,7 @@ Result<TopicConfig> read_line(std::string_view line) {
 Result<RegisterBrokerBody> read_parts(Bytes parts) {
   ByteReader in(parts);
   RegisterBrokerBody body;
-  const auto version = protocol::read_body<DataVersion>(in.text(in.i32()));
+  const auto version = protocol::read_body<DataVersion>(in.text(in.i32()), protocol::JsonLimits::small());
   if (!version) return version.error();
   body.topic_config.data_version = *version;
   const std::int32_t topics = in.i32();
@@ -79,7 +79,7 @@ Buffer encode(const RegisterBrokerBody& body, bool compressed) {
 
 Result<RegisterBrokerBody> read_register_body(Bytes body, bool compressed) {
   if (body.empty()) return RegisterBrokerBody();
-  if (!compressed) return protocol::read_body<RegisterBrokerBody>(body);
+  if (!compressed) return protocol::read_body<RegisterBrokerBody>(body, register_limits);
   const auto parts = inflate(body, register_body_bytes_max);
   if (!parts) return parts.error();
   return read_parts(*parts);

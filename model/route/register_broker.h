@@ -23,7 +23,9 @@ struct RegisterBrokerBody {
 };
 
 /// What a compressed body may inflate to: more than a hundred thousand topics.
-inline constexpr std::size_t register_body_bytes_max = 64u << 20;
+inline constexpr std::size_t register_body_bytes_max = 16u << 20;
+/// What a body in JSON may make us spend: nine values for each of 55,000 topics, about 100 MB.
+inline constexpr protocol::JsonLimits register_limits{.bytes = 16u << 20, .values = 500'000, .depth = 16};
 
 /// The body in the form that the header's `compressed` announces. The compressed form is one zlib
 /// stream of length-prefixed parts, and carries neither order nor topicSysFlag of a topic.

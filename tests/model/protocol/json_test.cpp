@@ -46,6 +46,12 @@ TEST(Json, LimitsAreKept) {
   EXPECT_FALSE(parse_json(std::string(100'000, '{')));
   EXPECT_EQ(parse_json("[1,2,3]", {.values = 3}).error().code, Errc::too_large);
   EXPECT_EQ(parse_json("[1,2,3]", {.bytes = 6}).error().code, Errc::too_large);
+  // Few bytes that would stand for much memory, where nobody has said that so many values are expected.
+  std::string many = "[";
+  while (many.size() < 8u << 20) many += "[],";
+  EXPECT_EQ(parse_json(many + "0]").error().code, Errc::too_large);
+  EXPECT_TRUE(parse_json(many + "0]", JsonLimits::own_file()));
+  EXPECT_EQ(parse_json(many.substr(0, 20'000) + "0]", JsonLimits::small()).error().code, Errc::too_large);
   EXPECT_TRUE(parse_json("[[[1]]]", {.depth = 4}));
   EXPECT_FALSE(parse_json("[[[1]]]", {.depth = 3}));
 }

@@ -27,6 +27,16 @@ TEST(RegisterBrokerBody, IsReadBackInBothForms) {
   EXPECT_EQ(read_register_body({}, true).value(), RegisterBrokerBody());
 }
 
+TEST(RegisterBrokerBody, FiftyThousandTopicsAreRead) {
+  RegisterBrokerBody body;
+  for (int i = 0; i < 50'000; ++i) {
+    const std::string name = "a-topic-with-a-name-of-usual-length-" + std::to_string(i);
+    body.topic_config.topics[name].topic_name = name;
+  }
+  for (const bool compressed : {false, true})
+    EXPECT_EQ(read_register_body(encode(body, compressed), compressed).value(), body);
+}
+
 TEST(RegisterBrokerBody, TheCompressedFormIsParts) {
   const Buffer parts = inflate(encode(some_body(), true), 4096).value();
   EXPECT_NE(as_text(parts).find("TopicA 8 4 6 SINGLE_TAG"), std::string_view::npos);
