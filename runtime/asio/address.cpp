@@ -32,7 +32,8 @@ Result<std::vector<sockaddr_in>> resolve(Helpers& helpers, const Endpoint& endpo
   address.sin_port = htons(endpoint.port);
   if (endpoint.host.empty()) return std::vector{address};
   if (::inet_pton(AF_INET, endpoint.host.c_str(), &address.sin_addr) == 1) return std::vector{address};
-  return helpers.run([host = endpoint.host, port = endpoint.port] { return look_up(host, port); }, deadline);
+  return helpers.run(
+      Lane::names, [host = endpoint.host, port = endpoint.port] { return look_up(host, port); }, deadline);
 }
 
 Endpoint to_endpoint(const sockaddr_in& address) {

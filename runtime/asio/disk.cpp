@@ -101,7 +101,7 @@ Result<void> PosixDisk::rename(std::string_view from, std::string_view to) {
 Result<void> PosixDisk::unlink(std::string_view path) {
   if (reactor_.gone()) return Errc::gone;
   // Freeing the blocks of a large file takes a while.
-  return helpers_.run([path = full(path)]() -> Result<void> {
+  return helpers_.run(Lane::sync, [path = full(path)]() -> Result<void> {
     if (std::remove(path.c_str()) != 0) return error_of(errno);
     return {};
   });
@@ -109,7 +109,7 @@ Result<void> PosixDisk::unlink(std::string_view path) {
 
 Result<void> PosixDisk::sync_directory(std::string_view path) {
   if (reactor_.gone()) return Errc::gone;
-  return helpers_.run([path = full(path)]() -> Result<void> {
+  return helpers_.run(Lane::disk, [path = full(path)]() -> Result<void> {
     const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return error_of(errno);
     const Fd owner(fd);

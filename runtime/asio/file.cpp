@@ -41,14 +41,18 @@ Result<void> done_or_error(int returned) {
   return error_of(errno);
 }
 
+Result<void> set_size(const Fd& fd, std::uint64_t size) {
+  return done_or_error(uninterrupted([&] { return ::ftruncate(fd.get(), static_cast<off_t>(size)); }));
+}
+
 Result<void> reserve(const Fd& fd, std::uint64_t size) {
   // Not posix_fallocate(): where the file system cannot, that one writes every block.
-  if (::fallocate(fd.get(), 0, 0, static_cast<off_t>(size)) == 0) return {};
+  if (uninterrupted([&] { return ::fallocate(fd.get(), 0, 0, static_cast<off_t>(size)); }) == 0) return {};
   if (errno != EOPNOTSUPP) return error_of(errno);
   struct stat status{};
   if (::fstat(fd.get(), &status) != 0) return error_of(errno);
   if (static_cast<std::uint64_t>(status.st_size) >= size) return {};
-  return done_or_error(::ftruncate(fd.get(), static_cast<off_t>(size)));
+  return set_size(fd, size);
 }
 
 class PosixFile final : public File {
@@ -98,8 +102,7 @@ class PosixFile final : public File {
   }
 
   Result<void> truncate(std::uint64_t size) override {
-    return slow(
-        [size](const Fd& fd) { return done_or_error(::ftruncate(fd.get(), static_cast<off_t>(size))); });
+    return slow([size](const Fd& fd) { return set_size(fd, size); });
   }
   Result<void> allocate(std::uint64_t size) override {
     return slow([size](const Fd& fd) { return reserve(fd, size); });
@@ -118,7 +121,7 @@ class PosixFile final : public File {
   template <class Call>
   Result<void> slow(Call call) {
     if (reactor_.gone()) return Errc::gone;
-    auto outcome = helpers_.run([fd = fd_, call]() -> Result<void> { return call(*fd); });
+    auto outcome = helpers_.run(Lane::sync, [fd = fd_, call]() -> Result<void> { return call(*fd); });
     if (!outcome) return write_error_of(outcome.error());
     return {};
   }
@@ -130,8 +133,9 @@ class PosixFile final : public File {
   /// The rest of a read whose pages are not in memory. Into the helper's own buffer: ours may be on
   /// the stack of a fiber that a crash unwinds meanwhile.
   Result<std::size_t> finish_cold(std::uint64_t offset, std::span<std::byte> into, std::size_t total) const {
-    const auto rest = helpers_.run(
-        [fd = fd_, from = offset + total, size = into.size() - total] { return read_cold(*fd, from, size); });
+    const auto rest = helpers_.run(Lane::disk, [fd = fd_, from = offset + total, size = into.size() - total] {
+      return read_cold(*fd, from, size);
+    });
     if (!rest) return rest.error();
     std::copy(rest->begin(), rest->end(), into.begin() + static_cast<std::ptrdiff_t>(total));
     return total + rest->size();

@@ -1,12 +1,23 @@
 #include "runtime/asio/helpers.h"
 
+#include <csignal>
+
 #include <pthread.h>
 
 namespace gantry::runtime::asio {
 
-Helpers::Helpers(Reactor& reactor, unsigned threads_max) : reactor_(reactor), threads_max_(threads_max) {}
+namespace {
+/// A signal is for the threads that wait for one; here it would only interrupt a call. Faults are the
+/// thread's own and stay.
+void block_signals() {
+  sigset_t blocked;
+  ::sigfillset(&blocked);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) ::sigdelset(&blocked, fault);
+  ::pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
+}
+}  // namespace
 
-Helpers::~Helpers() {
+HelperLane::~HelperLane() {
   {
     const std::lock_guard guard(mutex_);
     ending_ = true;
@@ -16,14 +27,15 @@ Helpers::~Helpers() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void Helpers::submit(std::function<void()> job) {
+void HelperLane::submit(std::function<void()> job) {
   const std::lock_guard guard(mutex_);
   jobs_.push_back(std::move(job));
-  if (jobs_.size() > idle_ && threads_.size() < threads_max_) threads_.emplace_back([this] { serve(); });
+  if (jobs_.size() > idle_ && threads_.size() < threads_max) threads_.emplace_back([this] { serve(); });
   changed_.notify_one();
 }
 
-void Helpers::serve() {
+void HelperLane::serve() {
+  block_signals();
   ::pthread_setname_np(::pthread_self(), "gantry-helper");
   std::unique_lock guard(mutex_);
   for (;;) {

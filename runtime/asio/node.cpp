@@ -54,7 +54,7 @@ class Node::Impl {
     invariant(!std::exchange(ran_, true), "a node runs once");
     ::pthread_setname_np(::pthread_self(), options_.name.substr(0, 15).c_str());
     Reactor reactor(io_, options_.spin_max);
-    Helpers helpers(reactor, options_.helpers_max);
+    Helpers helpers(reactor);
     NodeTasks tasks(reactor);
     TcpNetwork network(reactor, helpers);
     PosixDisk disk(reactor, helpers, options_.root);

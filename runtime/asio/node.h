@@ -19,8 +19,6 @@ struct NodeOptions {
   NodeEvents::Recorder recorder;
   /// A stop that takes longer is forced: the node's fibers are unwound as by a crash.
   Duration stop_max = 30s;
-  /// Threads for calls that block; started when first needed.
-  unsigned helpers_max = 4;
   /// How long the node may poll before it blocks, while events follow each other closely; 0 never.
   Duration spin_max = 50us;
 };
