@@ -9,7 +9,8 @@ namespace gantry::runtime {
 enum class Level : std::uint8_t { debug, info, warn, error };
 
 /// What a node lets the world know. From here come logs, traces, coverage marks and metrics; none
-/// of these calls suspends, fails or changes what the node does.
+/// of these calls suspends, fails or changes what the node does. After a crash of the node they have
+/// no effect: what its fibers do while they unwind is seen by nobody.
 class Events {
  public:
   virtual ~Events() = default;

@@ -102,6 +102,7 @@ class Node::Impl {
     for (const std::string& fiber : reactor_->engine().describe()) still += "\n  " + fiber;
     events_->log(Level::warn, "the stop is forced; still alive:" + still);
     reactor_->engine().crash(reactor_->group());
+    events_->mute();
   }
 
   const NodeOptions options_;

@@ -50,19 +50,19 @@ NodeEvents::NodeEvents(std::shared_ptr<spdlog::logger> logger, Recorder recorder
 NodeEvents::~NodeEvents() = default;
 
 void NodeEvents::log(Level level, std::string_view text) {
-  logger_->log(level_of(level), spdlog::string_view_t(text.data(), text.size()));
+  if (!muted_) logger_->log(level_of(level), spdlog::string_view_t(text.data(), text.size()));
 }
 
 void NodeEvents::record(std::string_view kind, std::span<const std::int64_t> facts) {
-  if (recorder_) recorder_(kind, facts);
+  if (recorder_ && !muted_) recorder_(kind, facts);
 }
 
 void NodeEvents::probe(std::string_view name) {
-  add(counters_, name, 1);
+  if (!muted_) add(counters_, name, 1);
 }
 
 void NodeEvents::count(std::string_view metric, std::int64_t by) {
-  add(counters_, metric, by);
+  if (!muted_) add(counters_, metric, by);
 }
 
 }  // namespace gantry::runtime::asio

@@ -42,6 +42,9 @@ class NodeEvents final : public Events {
   void probe(std::string_view name) override;
   void count(std::string_view metric, std::int64_t by) override;
 
+  /// From here on nothing is let out any more: the node has crashed, and its fibers only unwind.
+  void mute() { muted_ = true; }
+
   const Counters& counters() const { return counters_; }
 
  private:
@@ -49,6 +52,7 @@ class NodeEvents final : public Events {
   std::shared_ptr<spdlog::logger> logger_;
   Recorder recorder_;
   Counters counters_;
+  bool muted_ = false;
 };
 
 }  // namespace gantry::runtime::asio

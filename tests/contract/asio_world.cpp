@@ -30,8 +30,12 @@ class AsioWorld final : public World {
     options.name = "contract";
     options.root = root_;
     options.log.level = Level::error;
+    options.recorder = [this](std::string_view kind, std::span<const std::int64_t>) {
+      ++seen_[std::string(kind)];
+    };
     node_ = asio::Node::create(options).value();
     node_->run(std::move(body));
+    for (const auto& [name, sum] : node_->counters()) seen_[name] += static_cast<int>(sum);
     node_.reset();
   }
 
@@ -39,6 +43,7 @@ class AsioWorld final : public World {
     node_->request_stop();
     node_->request_stop();
   }
+  std::map<std::string, int> seen() override { return seen_; }
   std::string host() override { return "127.0.0.1"; }
   std::string name() override { return "localhost"; }
 
@@ -65,6 +70,7 @@ class AsioWorld final : public World {
   std::string root_;
   std::unique_ptr<asio::Node> node_;
   std::vector<int> sockets_;
+  std::map<std::string, int> seen_;
 };
 }  // namespace
 

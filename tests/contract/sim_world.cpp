@@ -1,3 +1,4 @@
+#include "sim/observer.h"
 #include "sim/simulation.h"
 #include "tests/contract/world.h"
 
@@ -5,12 +6,13 @@ namespace gantry::contract {
 
 namespace {
 /// A machine in the simulator, with another one that lies in the dark.
-class SimWorld final : public World {
+class SimWorld final : public World, sim::Observer {
  public:
   explicit SimWorld(std::uint64_t noise_seed) : simulation_(noise_seed) {
     simulation_.add_machine("machine");
     simulation_.add_machine("dark");
     simulation_.lose_power("dark");
+    simulation_.observe(*this);
   }
 
   void run(Body body) override {
@@ -22,10 +24,17 @@ class SimWorld final : public World {
 
   void crash() override { simulation_.kill("machine", "node"); }
   std::string host() override { return simulation_.address("machine"); }
+  std::map<std::string, int> seen() override { return seen_; }
   std::string name() override { return "machine"; }
   Endpoint silence() override { return {simulation_.address("dark"), 1}; }
 
  private:
+  void on_event(const sim::Event& event) override {
+    const bool named = event.kind == "count" || event.kind == "probe";
+    seen_[std::string(named ? event.text : event.kind)] +=
+        event.kind == "count" ? static_cast<int>(event.facts[0]) : 1;
+  }
+  std::map<std::string, int> seen_;
   sim::Simulation simulation_;
 };
 }  // namespace

@@ -109,6 +109,37 @@ TEST_P(EventsContract, NoCallSuspends) {
   });
 }
 
+TEST_P(EventsContract, AreSeenUntilTheNodeCrashesAndNotWhileItUnwinds) {
+  struct Telling {
+    explicit Telling(Runtime with) : rt(with) {}
+    ~Telling() { tell(); }
+    void tell() const {
+      rt.events.log(Level::error, "not to be seen in a crash");
+      rt.events.record("contract.record", {});
+      rt.events.probe("contract.probe");
+      rt.events.count("contract.count", 5);
+    }
+    Runtime rt;
+  };
+  in_world([&](Runtime rt) {
+    {
+      const Telling seen(rt);
+    }
+    rt.tasks.spawn("another", [rt] {
+      const Telling unseen(rt);
+      for (;;) rt.tasks.park();
+    });
+    rt.tasks.yield();
+    const Telling unseen(rt);
+    world->crash();
+    for (;;) rt.tasks.park();
+  });
+  const auto seen = world->seen();
+  EXPECT_EQ(seen.at("contract.record"), 1);
+  EXPECT_EQ(seen.at("contract.probe"), 1);
+  EXPECT_EQ(seen.at("contract.count"), 5);
+}
+
 TEST_P(EventsContract, NamesNeedNotOutliveTheCall) {
   in_world([&](Runtime rt) {
     for (int i = 0; i < 100; ++i) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,8 @@ class World {
   virtual std::string name() = 0;
   /// A place from which no answer comes, not even a refusal.
   virtual Endpoint silence() = 0;
+  /// What the node has let the world know by Events::record(), probe() and count(): how often each.
+  virtual std::map<std::string, int> seen() = 0;
 };
 
 std::unique_ptr<World> make_asio_world();
