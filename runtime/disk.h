@@ -78,15 +78,20 @@ class Disk {
  public:
   virtual ~Disk() = default;
 
-  /// Errors: `not_found`, `exists`, `denied`, `no_space`, `io`, `busy` (no descriptor left).
+  /// Errors: `not_found` (also for a path that leads through a file), `exists`, `denied` (also for a
+  /// folder), `no_space`, `io`, `busy` (no descriptor left).
   virtual Result<std::unique_ptr<File>> open(std::string_view path, OpenMode mode) = 0;
-  /// Makes a folder and those above it; fine when they exist. Errors: `denied`, `no_space`, `io`.
+  /// Makes a folder and those above it; fine when they exist. Errors: `denied` (also when a file is in
+  /// the way), `no_space`, `io`.
   virtual Result<void> make_directories(std::string_view path) = 0;
   /// Names in a folder, in ascending order of bytes. Errors: `not_found`, `denied`, `io`.
   virtual Result<std::vector<DirectoryEntry>> list(std::string_view path) = 0;
-  /// Puts `from` in place of `to`, at once and whole. Errors: `not_found`, `denied`, `io`.
+  /// Puts `from` in place of `to`, at once and whole. Errors: `not_found`, `denied` (also when a file
+  /// would replace a folder or a folder a file, when `to` is a folder with something in it, and when it
+  /// lies inside of `from`), `io`.
   virtual Result<void> rename(std::string_view from, std::string_view to) = 0;
-  /// Removes a file or an empty folder. Errors: `not_found`, `denied`, `io`.
+  /// Removes a file or an empty folder. Errors: `not_found`, `denied` (also when the folder is not
+  /// empty), `io`.
   virtual Result<void> unlink(std::string_view path) = 0;
   /// Suspends until the names in this folder, as they are now, survive a loss of power.
   virtual Result<void> sync_directory(std::string_view path) = 0;

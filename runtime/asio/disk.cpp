@@ -32,6 +32,11 @@ bool is_directory(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+bool exists(const std::string& path) {
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
 int flags_of(OpenMode mode) {
   switch (mode) {
     case OpenMode::must_exist: return 0;
@@ -94,14 +99,21 @@ Result<std::vector<DirectoryEntry>> PosixDisk::list(std::string_view path) {
 
 Result<void> PosixDisk::rename(std::string_view from, std::string_view to) {
   if (reactor_.gone()) return Errc::gone;
-  if (::rename(full(from).c_str(), full(to).c_str()) != 0) return error_of(errno);
-  return {};
+  const std::string source = full(from);
+  const std::string target = full(to);
+  if (::rename(source.c_str(), target.c_str()) == 0) return {};
+  const int error = errno;
+  if (error == EINVAL) return Error{Errc::denied, "a folder does not move into itself"};
+  // Not the same as a file where the path has a folder.
+  if ((error == ENOTDIR || error == EEXIST) && exists(source) && exists(target))
+    return Error{Errc::denied, "what is there cannot be replaced by this"};
+  return error_of(error);
 }
 
 Result<void> PosixDisk::unlink(std::string_view path) {
   if (reactor_.gone()) return Errc::gone;
   // Freeing the blocks of a large file takes a while.
-  return helpers_.run(Lane::sync, [path = full(path)]() -> Result<void> {
+  return helpers_.run(Lane::disk, [path = full(path)]() -> Result<void> {
     if (std::remove(path.c_str()) != 0) return error_of(errno);
     return {};
   });
@@ -109,7 +121,7 @@ Result<void> PosixDisk::unlink(std::string_view path) {
 
 Result<void> PosixDisk::sync_directory(std::string_view path) {
   if (reactor_.gone()) return Errc::gone;
-  return helpers_.run(Lane::disk, [path = full(path)]() -> Result<void> {
+  return helpers_.run(Lane::sync, [path = full(path)]() -> Result<void> {
     const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) return error_of(errno);
     const Fd owner(fd);

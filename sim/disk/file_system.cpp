@@ -75,7 +75,7 @@ Result<void> FileSystem::make_directories(std::string_view path) {
     const std::string_view part = path.substr(0, end);
     if (end != std::string_view::npos) ++end;
     const auto found = find(part);
-    if (found != nullptr && !found->is_directory()) return Error{Errc::io, "a file is in the way"};
+    if (found != nullptr && !found->is_directory()) return Error{Errc::denied, "a file is in the way"};
     if (found == nullptr) create(part, true);
   }
   return {};
@@ -88,10 +88,13 @@ Result<void> FileSystem::rename(std::string_view from, std::string_view to) {
   const auto into = find(to_folder);
   if (moved == nullptr || into == nullptr || !into->is_directory()) return Errc::not_found;
   if (from == to) return {};
+  if (to.starts_with(std::string(from) + "/"))
+    return Error{Errc::denied, "a folder does not move into itself"};
   const auto replaced = find(to);
   if (replaced != nullptr && replaced->is_directory() != moved->is_directory())
-    return Error{Errc::io, "a folder and a file do not replace each other"};
-  if (replaced != nullptr && !replaced->entries.empty()) return Error{Errc::io, "the folder is not empty"};
+    return Error{Errc::denied, "a folder and a file do not replace each other"};
+  if (replaced != nullptr && !replaced->entries.empty())
+    return Error{Errc::denied, "the folder is not empty"};
   apply({0,
          entity_of(moved->entity(), entity_of(to)),
          {{find(from_folder), from_name, moved, nullptr}, {into, to_name, replaced, moved}}});
@@ -101,7 +104,7 @@ Result<void> FileSystem::rename(std::string_view from, std::string_view to) {
 Result<void> FileSystem::unlink(std::string_view path) {
   const auto gone = find(path);
   if (gone == nullptr || gone == root_) return Errc::not_found;
-  if (!gone->entries.empty()) return Error{Errc::io, "the folder is not empty"};
+  if (!gone->entries.empty()) return Error{Errc::denied, "the folder is not empty"};
   const auto [folder, name] = split(path);
   apply({0, entity_of(gone->entity(), 1), {{find(folder), name, gone, nullptr}}});
   return {};

@@ -282,7 +282,7 @@ TEST_P(DiskContract, UnlinkRemovesAnEmptyFolderOnly) {
   in_world([&](Runtime rt) {
     EXPECT_TRUE(rt.disk.make_directories("a"));
     fresh(rt, "a/f");
-    EXPECT_FALSE(rt.disk.unlink("a"));
+    EXPECT_EQ(rt.disk.unlink("a").error(), Error(Errc::denied));
     EXPECT_EQ(names(rt, "a"), Names{"f"});
     EXPECT_TRUE(rt.disk.unlink("a/f"));
     EXPECT_TRUE(rt.disk.unlink("a"));
@@ -297,16 +297,55 @@ TEST_P(DiskContract, FoldersAreMadeWithThoseAboveThem) {
     EXPECT_TRUE(rt.disk.make_directories("a/b/d"));
     EXPECT_EQ(names(rt, "a/b"), (Names{"c/", "d/"}));
     fresh(rt, "a/b/c/f");
-    EXPECT_FALSE(rt.disk.make_directories("a/b/c/f"));
-    EXPECT_FALSE(rt.disk.make_directories("a/b/c/f/g"));
+    EXPECT_EQ(rt.disk.make_directories("a/b/c/f").error(), Error(Errc::denied));
+    EXPECT_EQ(rt.disk.make_directories("a/b/c/f/g").error(), Error(Errc::denied));
   });
 }
 
 TEST_P(DiskContract, AFolderIsNoFile) {
   in_world([&](Runtime rt) {
     EXPECT_TRUE(rt.disk.make_directories("a"));
-    EXPECT_FALSE(rt.disk.open("a", OpenMode::must_exist));
-    EXPECT_FALSE(rt.disk.open("a", OpenMode::create_if_missing));
+    EXPECT_EQ(rt.disk.open("a", OpenMode::must_exist).error(), Error(Errc::denied));
+    EXPECT_EQ(rt.disk.open("a", OpenMode::create_if_missing).error(), Error(Errc::denied));
+    EXPECT_EQ(rt.disk.open("a", OpenMode::must_create).error(), Error(Errc::exists));
+    EXPECT_EQ(rt.disk.lock("a").error(), Error(Errc::denied));
+  });
+}
+
+TEST_P(DiskContract, AFileIsNoFolder) {
+  in_world([&](Runtime rt) {
+    fresh(rt, "f");
+    const Error none(Errc::not_found);
+    EXPECT_EQ(rt.disk.open("f/g", OpenMode::must_exist).error(), none);
+    EXPECT_EQ(rt.disk.open("f/g", OpenMode::create_if_missing).error(), none);
+    EXPECT_EQ(rt.disk.lock("f/g").error(), none);
+    EXPECT_EQ(rt.disk.list("f").error(), none);
+    EXPECT_EQ(rt.disk.list("f/g").error(), none);
+    EXPECT_EQ(rt.disk.unlink("f/g").error(), none);
+    EXPECT_EQ(rt.disk.sync_directory("f").error(), none);
+    EXPECT_EQ(rt.disk.rename("f/g", "h").error(), none);
+    EXPECT_EQ(rt.disk.rename("f", "f/g").error(), none);
+    EXPECT_EQ(names(rt, ""), Names{"f"});
+  });
+}
+
+TEST_P(DiskContract, RenameReplacesOnlyWhatItCan) {
+  in_world([&](Runtime rt) {
+    fresh(rt, "f");
+    EXPECT_TRUE(rt.disk.make_directories("empty"));
+    EXPECT_TRUE(rt.disk.make_directories("full/inner"));
+    const Error denied(Errc::denied);
+    EXPECT_EQ(rt.disk.rename("f", "empty").error(), denied);
+    EXPECT_EQ(rt.disk.rename("empty", "f").error(), denied);
+    EXPECT_EQ(rt.disk.rename("empty", "full").error(), denied);
+    EXPECT_EQ(rt.disk.rename("full", "full/inner").error(), denied);
+    EXPECT_EQ(rt.disk.rename("full", "full/new").error(), denied);
+    EXPECT_EQ(rt.disk.rename("full/inner", "full").error(), denied);
+    EXPECT_EQ(names(rt, ""), (Names{"empty/", "f", "full/"}));
+    EXPECT_TRUE(rt.disk.rename("full", "empty"));
+    EXPECT_TRUE(rt.disk.rename("f", "f"));
+    EXPECT_EQ(names(rt, ""), (Names{"empty/", "f"}));
+    EXPECT_EQ(names(rt, "empty"), Names{"inner/"});
   });
 }
 
