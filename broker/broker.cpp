@@ -65,7 +65,9 @@ struct Broker::State {
 
   Result<void> load();
   void match_topics_to_queues();
-  Result<void> listen();
+  Result<void> open_ports();
+  Result<void> open_store();
+  void serve();
   Result<void> give_up(Error error, std::string why);
   void save_often();
   void scan_clients();
@@ -82,6 +84,8 @@ struct Broker::State {
   manager::Registration registration;
   std::unique_ptr<store::MessageStore> store;
   std::unique_ptr<processor::Processors> processors;
+  std::unique_ptr<runtime::Listener> port;
+  std::unique_ptr<runtime::Listener> vip_port;  // listenPort - 2
   runtime::remoting::Server server;
   runtime::sync::Cancellation stopping;
   runtime::sync::TaskGroup fibers;
@@ -134,17 +138,49 @@ void Broker::State::match_topics_to_queues() {
   }
 }
 
-Result<void> Broker::State::listen() {
-  const auto port = static_cast<std::uint16_t>(config.listen_port);
-  const auto vip_port = static_cast<std::uint16_t>(config.listen_port - 2);
-  if (const auto at = server.listen({"0.0.0.0", port}); !at)
-    return give_up(at.error(), port_trouble(port, at.error()));
-  // Old clients and slaves dial this one first for all but pulls.
-  if (const auto at = server.listen({"0.0.0.0", vip_port},
-                                    {processor::RequestCode::pull_message, processor::lite_pull_message});
-      !at)
-    return give_up(at.error(), port_trouble(vip_port, at.error()));
+/// Both, or none.
+Result<void> Broker::State::open_ports() {
+  const auto open = [this](std::int64_t number, std::unique_ptr<runtime::Listener>& into) -> Result<void> {
+    auto opened = runtime.network.listen({"0.0.0.0", static_cast<std::uint16_t>(number)});
+    if (!opened) return give_up(opened.error(), port_trouble(number, opened.error()));
+    into = std::move(*opened);
+    return {};
+  };
+  if (auto opened = open(config.listen_port, port); !opened) return opened;
+  return open(config.listen_port - 2, vip_port);
+}
+
+/// The tables are read between the lock and the recovery: one that cannot be read leaves the store as
+/// it was, and nobody else writes them any more.
+Result<void> Broker::State::open_store() {
+  auto opened = store::MessageStore::open(runtime, config.store_config(), [this] { return load(); });
+  if (!opened) {
+    if (trouble.empty()) trouble = store_trouble(config.store_path_root_dir, opened.error());
+    return opened.error();
+  }
+  store = std::move(*opened);
+  match_topics_to_queues();
   return {};
+}
+
+void Broker::State::serve() {
+  processors = std::make_unique<processor::Processors>(parts());
+  processors->serve(server);
+  server.on_close([this](const std::shared_ptr<Channel>& channel) {
+    producers.channel_closed(channel->id());
+    consumers.channel_closed(channel->id());
+    processors->held().forget(channel->id());
+  });
+  store->on_arrival([this](std::string_view topic, std::int32_t queue_id, store::QueueOffset next,
+                           std::int64_t tags_code) {
+    processors->held().on_arrival(topic, queue_id, next, tags_code);
+  });
+  server.serve(std::move(port));
+  // Old clients and slaves dial this one first for all but pulls.
+  server.serve(std::move(vip_port),
+               {processor::RequestCode::pull_message, processor::lite_pull_message});
+  fibers.spawn("save-tables", [this] { save_often(); });
+  fibers.spawn("scan-clients", [this] { scan_clients(); });
 }
 
 Result<void> Broker::State::give_up(Error error, std::string why) {
@@ -154,34 +190,14 @@ Result<void> Broker::State::give_up(Error error, std::string why) {
 
 Result<void> Broker::start() {
   State& own = *state_;
-  auto opened = store::MessageStore::open(own.runtime, own.config.store_config());
-  if (!opened)
-    return own.give_up(opened.error(), store_trouble(own.config.store_path_root_dir, opened.error()));
-  own.store = std::move(*opened);
-
-  Result<void> ready = own.load();
-  if (ready) {
-    own.match_topics_to_queues();
-    own.processors = std::make_unique<processor::Processors>(own.parts());
-    own.processors->serve(own.server);
-    own.server.on_close([&own](const std::shared_ptr<Channel>& channel) {
-      own.producers.channel_closed(channel->id());
-      own.consumers.channel_closed(channel->id());
-      own.processors->held().forget(channel->id());
-    });
-    own.store->on_arrival([&own](std::string_view topic, std::int32_t queue_id, store::QueueOffset next,
-                                 std::int64_t tags_code) {
-      own.processors->held().on_arrival(topic, queue_id, next, tags_code);
-    });
-    ready = own.listen();
-  }
+  Result<void> ready = own.open_ports();
+  if (ready) ready = own.open_store();
   if (!ready) {
-    own.server.stop();
-    if (auto stopped = own.store->stop(); !stopped) own.trouble += "; the store could not be closed in order";
+    own.port.reset();
+    own.vip_port.reset();
     return ready;
   }
-  own.fibers.spawn("save-tables", [&own] { own.save_often(); });
-  own.fibers.spawn("scan-clients", [&own] { own.scan_clients(); });
+  own.serve();
   own.serving = true;
   own.registration.start();
   return {};

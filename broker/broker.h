@@ -14,10 +14,12 @@ using config::BrokerConfig;
 /// One broker: a store, the requests of RocketMQ's remoting protocol on listenPort and (all but
 /// pulls) on listenPort - 2, and a registration at every NameServer.
 ///
-///     start():  lock and recover the store --> load config/*.json --> listen --> register
+///     start():  open both ports --> lock the store --> read config/*.json --> recover --> serve --> register
 ///     stop():   unregister --> stop listening, answer held pulls --> save offsets --> stop the store
 ///
-/// Nothing is served before everything is loaded, and nothing is saved before it was loaded.
+/// A start that fails before the recovery has changed nothing: the ports come first, and who connects
+/// before we serve waits. Nothing is served before everything is loaded, and nothing is saved before
+/// it was loaded.
 /// What has been answered as stored survives a kill, and a loss of power as flushDiskType promises;
 /// consumer offsets go back by up to flushConsumerOffsetInterval.
 ///

@@ -110,10 +110,13 @@ using EntryFilter = std::function<bool(std::int64_t tags_code)>;
 /// After a failed sync nothing more is acknowledged: the store is fenced until it is opened again.
 class MessageStore {
  public:
-  /// Takes the lock of the folder, recovers, and starts the store's fibers.
+  /// Takes the lock of the folder, recovers, and starts the store's fibers. `locked` runs between the
+  /// lock and the recovery: nobody else changes the folder any more, and we have not yet; its error
+  /// ends the call.
   /// Errors: `in_use` (another process holds it), `denied`, `no_space`, `io`, `invalid` (a file of
-  /// another size than configured; `detail` names the rule).
-  static Result<std::unique_ptr<MessageStore>> open(runtime::Runtime runtime, StoreConfig config);
+  /// another size than configured; `detail` names the rule), those of `locked`.
+  static Result<std::unique_ptr<MessageStore>> open(runtime::Runtime runtime, StoreConfig config,
+                                                    const std::function<Result<void>()>& locked = {});
   virtual ~MessageStore() = default;  // stop() has returned, or the node is gone
 
   /// Puts messages of one topic and queue behind each other into the log's tail: all or none.

@@ -11,7 +11,8 @@ using model::layout::Checkpoint;
 using runtime::Level;
 using runtime::OpenMode;
 
-Result<std::unique_ptr<MessageStore>> MessageStore::open(runtime::Runtime runtime, StoreConfig config) {
+Result<std::unique_ptr<MessageStore>> MessageStore::open(runtime::Runtime runtime, StoreConfig config,
+                                                         const std::function<Result<void>()>& locked) {
   const auto host = model::message::host_of(config.store_host.host, config.store_host.port);
   if (!host || host->v6) return Error(Errc::invalid, "brokerIP1 is not an IPv4 address");
   if (config.consume_queue_file_bytes % model::layout::QueueEntry::bytes != 0 ||
@@ -21,6 +22,8 @@ Result<std::unique_ptr<MessageStore>> MessageStore::open(runtime::Runtime runtim
   if (auto made = make_durable_directories(runtime.disk, config.root); !made) return made.error();
   auto lock = runtime.disk.lock(config.root + "/lock");
   if (!lock) return lock.error();
+  if (locked)
+    if (auto fine = locked(); !fine) return fine.error();
   auto store = std::make_unique<LocalStore>(runtime, std::move(config), *host, std::move(*lock));
   if (auto started = store->start(); !started) return started.error();
   return std::unique_ptr<MessageStore>(std::move(store));

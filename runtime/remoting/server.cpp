@@ -101,10 +101,15 @@ void Server::on_request(std::function<std::optional<Command>(const CommandView&,
 Result<Endpoint> Server::listen(const Endpoint& at, std::vector<model::protocol::RequestCode> except) {
   auto listener = state_->hub->runtime().network.listen(at);
   if (!listener) return listener.error();
-  state_->ports.push_back(std::make_unique<State::Port>(std::move(*listener), std::move(except)));
+  const Endpoint local = (*listener)->local();
+  serve(std::move(*listener), std::move(except));
+  return local;
+}
+
+void Server::serve(std::unique_ptr<Listener> listener, std::vector<model::protocol::RequestCode> except) {
+  state_->ports.push_back(std::make_unique<State::Port>(std::move(listener), std::move(except)));
   State::Port& port = *state_->ports.back();
   state_->hub->fibers().spawn("remoting.accept", [state = state_.get(), &port] { state->accept(port); });
-  return port.listener->local();
 }
 
 std::vector<std::shared_ptr<Channel>> Server::channels() const {

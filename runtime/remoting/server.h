@@ -41,6 +41,10 @@ class Server {
   /// port refuses pulls). Errors: those of Network::listen.
   Result<Endpoint> listen(const Endpoint& at, std::vector<model::protocol::RequestCode> except = {});
 
+  /// Serves a port that is open already: whoever has much to load opens its ports first, and learns
+  /// before it touches anything that one of them is taken. Those who connected meanwhile were waiting.
+  void serve(std::unique_ptr<Listener> listener, std::vector<model::protocol::RequestCode> except = {});
+
   std::vector<std::shared_ptr<Channel>> channels() const;
 
   /// Frees the ports, closes the channels and waits for their fibers.

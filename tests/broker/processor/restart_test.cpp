@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "broker/store/files.h"
 #include "tests/broker/processor/desk.h"
 
 namespace gantry::broker::processor {
@@ -124,19 +125,66 @@ TEST(Restart, AStopSavesOffsetsTopicsAndGroups) {
   });
 }
 
-TEST(Restart, APortInUseIsOneSentenceAndLeavesNothingBehind) {
+TEST(Restart, APortInUseIsOneSentenceAndNothingHasChanged) {
   sim::in_simulation([](runtime::Runtime runtime) {
-    auto other = runtime.network.listen({"0.0.0.0", 10909});
-    ASSERT_TRUE(other);
-    Broker broker(runtime, test_config());
-    const auto started = broker.start();
-    ASSERT_FALSE(started);
-    EXPECT_EQ(started.error().code, Errc::in_use);
-    EXPECT_EQ(broker.trouble(), "port 10909 is in use");
-    (*other)->close();
+    for (const std::uint16_t taken : {10909, 10911}) {
+      auto other = runtime.network.listen({"0.0.0.0", taken});
+      ASSERT_TRUE(other);
+      Broker broker(runtime, test_config());
+      const auto started = broker.start();
+      ASSERT_FALSE(started);
+      EXPECT_EQ(started.error().code, Errc::in_use);
+      EXPECT_EQ(broker.trouble(), "port " + std::to_string(taken) + " is in use");
+      const auto folder = runtime.disk.list("store");
+      ASSERT_FALSE(folder) << "the store was not there, and is not there now";
+      EXPECT_EQ(folder.error().code, Errc::not_found);
+      (*other)->close();
+    }
     Broker second(runtime, test_config());
     EXPECT_TRUE(second.start()) << second.trouble();
     second.stop();
+  });
+}
+
+TEST(Restart, WhoConnectsWhileThePortsAreOpenAndNothingIsServedYetIsAnswered) {
+  sim::Simulation world(1);
+  world.add_machine("m");
+  bool done = false;
+  world.start("m", "broker", [&](runtime::Runtime runtime) { serve(runtime, test_config()); });
+  world.start("m", "early", [&](runtime::Runtime runtime) {
+    Desk desk(runtime);
+    // From the first moment on a connection is refused, or it leads to an answer.
+    Command answer = desk.send("TopicTest", "early");
+    while (answer.remark == name_of(Errc::refused) || answer.remark == name_of(Errc::unreachable)) {
+      ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 100us));
+      answer = desk.send("TopicTest", "early");
+    }
+    EXPECT_EQ(answer.code, 0) << answer.remark;
+    desk.stop();
+    done = true;
+  });
+  ASSERT_TRUE(world.run_until([&] { return done; }, Instant{60'000'000'000}));
+}
+
+TEST(Restart, ATableThatCannotBeReadLeavesTheStoreAsItWas) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Desk desk(runtime);
+    {
+      Broker broker(runtime, test_config());
+      ASSERT_TRUE(broker.start());
+      EXPECT_EQ(desk.send("TopicTest", "x").code, 0);
+      broker.stop();
+    }
+    ASSERT_TRUE(store::replace_file(runtime.disk, "store/config/topics.json", as_bytes("{ this is no json")));
+    ASSERT_TRUE(store::remove_file(runtime.disk, "store/config/topics.json.bak"));
+    const auto before = runtime.disk.list("store").value();
+    Broker broker(runtime, test_config());
+    const auto started = broker.start();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error().code, Errc::invalid);
+    EXPECT_EQ(broker.trouble().find("store/config/topics.json cannot be read"), 0u) << broker.trouble();
+    EXPECT_EQ(runtime.disk.list("store").value(), before) << "no abort, no new folders";
+    desk.stop();
   });
 }
 
