@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "broker/config/addresses.h"
 #include "broker/processor/processors.h"
 #include "runtime/sync/task_group.h"
 
@@ -190,6 +191,8 @@ Result<void> Broker::State::give_up(Error error, std::string why) {
 
 Result<void> Broker::start() {
   State& own = *state_;
+  if (auto namesrvs = config::parse_addresses(own.config.namesrv_addr); !namesrvs)
+    return own.give_up(namesrvs.error(), "namesrvAddr: " + std::string(namesrvs.error().detail));
   Result<void> ready = own.open_ports();
   if (ready) ready = own.open_store();
   if (!ready) {

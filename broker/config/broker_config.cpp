@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "broker/config/addresses.h"
 #include "model/base/invariant.h"
 #include "model/message/host.h"
 #include "model/message/names.h"
@@ -189,6 +190,23 @@ void add_choice(KeyTable& to, const Key& key, std::string& into) {
       [&into] { return into; });
 }
 
+/// What nobody could register at is wrong here, not silently left out later.
+void add_addresses(KeyTable& to, const Key& key, std::string& into) {
+  constexpr std::size_t bytes_max = 4096;
+  to.add(
+      std::string(key.name),
+      [&into](std::string_view value) -> std::optional<std::string> {
+        KeyTable like;
+        std::string text;
+        like.text("value", text, bytes_max);
+        if (auto expected = like.set("value", value)) return expected;
+        if (const auto addresses = parse_addresses(value); !addresses) return addresses.error().detail;
+        into = std::move(text);
+        return std::nullopt;
+      },
+      [&into] { return into; });
+}
+
 /// A key without an effect: its value is checked for its kind and kept.
 void add_kept(KeyTable& to, const Key& key, BrokerConfig& config) {
   to.add(
@@ -221,7 +239,7 @@ struct Bind {
     to.number(std::string(key.name), config.*member, key.least, key.most);
   }
   void operator()(std::string C::* member) const {
-    if (key.name == "namesrvAddr") to.text(std::string(key.name), config.*member, 4096);
+    if (key.name == "namesrvAddr") add_addresses(to, key, config.*member);
     else if (key.choices.empty()) to.text(std::string(key.name), config.*member);
     else add_choice(to, key, config.*member);
   }

@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "broker/broker.h"
-#include "broker/manager/registration.h"
+#include "broker/config/addresses.h"
 #include "broker/namesrv/name_server.h"
 #include "runtime/asio/node.h"
 #include "runtime/asio/stop_signals.h"
@@ -155,8 +155,8 @@ std::unique_ptr<Node> make_node(const char* name) {
 class OwnNameServer {
  public:
   explicit OwnNameServer(const BrokerConfig& broker) {
-    const auto addresses = broker::manager::parse_addresses(broker.namesrv_addr);
-    if (!addresses.empty()) config_.listen_port = addresses.front().port;
+    const auto addresses = config::parse_addresses(broker.namesrv_addr);
+    if (addresses && !addresses->empty()) config_.listen_port = addresses->front().port;
     config_.kv_config_path = broker.store_path_root_dir + "/namesrv/kvConfig.json";
     config_.config_store_path = broker.store_path_root_dir + "/namesrv/namesrv.properties";
   }

@@ -1,120 +1,174 @@
 #include "broker/manager/registration.h"
 
-#include "model/base/crc32.h"
+#include <algorithm>
+
+#include "broker/config/addresses.h"
+#include "broker/manager/report.h"
 #include "model/protocol/bodies/lists.h"
-#include "model/route/register_broker.h"
+#include "runtime/sync/future.h"
 
 namespace gantry::broker::manager {
 namespace {
 
+using namespace std::chrono_literals;
 using model::protocol::Command;
-using model::protocol::RequestCode;
+using runtime::Duration;
+using runtime::Instant;
+using runtime::Level;
+using runtime::sync::Promise;
+using runtime::sync::Until;
 
-void put_identity(Command& command, const config::BrokerConfig& config) {
-  command.fields.set("brokerName", config.broker_name);
-  command.fields.set("brokerAddr", config.address());
-  command.fields.set("clusterName", config.broker_cluster_name);
-  command.fields.set("brokerId", config.broker_id);
+/// How long an admin's request may wait for a NameServer that answered so far.
+constexpr Duration quick = 1s;
+/// After trouble: at once, then this, doubled up to the maximum; anew after a quiet while.
+constexpr Duration back_off_min = 250ms;
+constexpr Duration back_off_max = 2s;
+constexpr Duration quiet = 30s;
+
+std::string name_of(const runtime::Endpoint& at) {
+  return "name server " + at.host + ":" + std::to_string(at.port);
 }
 
 }  // namespace
 
-std::vector<runtime::Endpoint> parse_addresses(std::string_view list) {
-  std::vector<runtime::Endpoint> found;
-  while (!list.empty()) {
-    std::string_view one = list.substr(0, list.find(';'));
-    list.remove_prefix(std::min(one.size() + 1, list.size()));
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    while (one.ends_with(' ')) one.remove_suffix(1);
-    const auto colon = one.rfind(':');
-    if (colon == std::string_view::npos || colon == 0) continue;
-    std::uint32_t port = 0;
-    for (const char digit : one.substr(colon + 1))
-      port = digit >= '0' && digit <= '9' && port < 65536
-                 ? port * 10 + static_cast<std::uint32_t>(digit - '0')
-                 : 1'000'000;
-    if (port == 0 || port > 65535) continue;
-    found.push_back({std::string(one.substr(0, colon)), static_cast<std::uint16_t>(port)});
-  }
-  return found;
-}
-
-/// One request on its way to all NameServers.
-struct Registration::Round {
-  std::size_t open = 0;
-  runtime::sync::WaitList done;
+struct Registration::Link {
+  runtime::Endpoint at;
+  bool wanted = true;      // namesrvAddr names it
+  std::uint64_t told = 0;  // the change that its last good answer covers
+  bool slow = false;       // its last answer was late or none: nobody waits for it
+  bool trouble = false;    // a report failed, or the connection was lost: it may know nothing
+  Duration back_off{0};
+  Instant trouble_at{INT64_MIN / 2};
+  bool complained = false;
+  runtime::sync::WaitList wake;
 };
 
 Registration::Registration(runtime::Runtime runtime, const config::BrokerConfig& config,
                            topic::TopicTable& topics)
-    : runtime_(runtime), config_(config), topics_(topics), client_(runtime), fiber_(runtime.tasks) {}
+    : runtime_(runtime),
+      config_(config),
+      topics_(topics),
+      client_(runtime, {.back_off_max = back_off_max}),
+      stop_(runtime.tasks),
+      fibers_(runtime.tasks) {
+  client_.on_close([this](const runtime::Endpoint& at) {
+    const auto found = links_.find(at);
+    if (found == links_.end()) return;
+    found->second->trouble = true;
+    found->second->wake.wake_all(runtime_.tasks);
+  });
+}
 
 Registration::~Registration() = default;
 
 void Registration::start() {
-  register_all();
-  fiber_.spawn("registration", [this] { work(); });
-}
-
-void Registration::work() {
-  while (!stopping_) {
-    if (!due_) {
-      const auto period = std::chrono::milliseconds(config_.register_name_server_period_ms);
-      const auto woken = wake_.wait(runtime_.tasks, runtime::sync::within(runtime_.clock, period));
-      if (!woken && woken.error().code != Errc::timed_out) return;
-    }
-    if (stopping_) return;
-    due_ = false;
-    register_all();
-  }
+  started_ = true;
+  soon();
+  wait_for_answers(std::chrono::milliseconds(config_.register_broker_timeout_ms));
 }
 
 void Registration::soon() {
-  due_ = true;
-  wake_.wake_all(runtime_.tasks);
+  ++change_;
+  if (!started_ || stop_.cancelled()) return;
+  follow_config();
+  for (const auto& [at, link] : links_) link->wake.wake_all(runtime_.tasks);
 }
 
-Command Registration::registration(std::map<std::string, topic::TopicConfig> topics) const {
-  const auto permitted = static_cast<std::int32_t>(config_.broker_permission);
-  if ((permitted & 6) != 6)
-    for (auto& [name, topic] : topics) topic.perm &= permitted;
-
-  const model::route::RegisterBrokerBody body{{topics_.version(), std::move(topics)}, {}};
-  Command command = Command::request(RequestCode::register_broker);
-  put_identity(command, config_);
-  command.fields.set("haServerAddr", config_.ha_address());
-  command.fields.set("compressed", config_.compressed_register);
-  command.body = model::route::encode(body, config_.compressed_register);
-  command.fields.set("bodyCrc32", std::int64_t{crc32_31(command.body)});
-  return command;
+void Registration::tell() {
+  soon();
+  wait_for_answers(quick);
 }
 
-void Registration::register_all() {
-  send(registration(topics_.all()), true);
-}
-
-void Registration::register_topic(const topic::TopicConfig& topic) {
-  send(registration({{topic.topic_name, topic}}), true);
-}
-
-void Registration::send(const Command& command, bool takes_order) {
-  const auto addresses = parse_addresses(config_.namesrv_addr);
-  const auto round = std::make_shared<Round>();
-  round->open = addresses.size();
-  const auto timeout = std::chrono::milliseconds(config_.register_broker_timeout_ms);
-  for (const runtime::Endpoint& to : addresses) {
-    const runtime::Instant deadline = runtime_.clock.now() + timeout;
-    client_.request(to, command, deadline, [this, round, to, takes_order](Result<Command> answer) {
-      if (!answer || answer->code != 0)
-        runtime_.events.log(runtime::Level::warn,
-                            "name server " + to.host + ":" + std::to_string(to.port) + ": " +
-                                (answer ? answer->remark : std::string(name_of(answer.error().code))));
-      else if (takes_order) take_order_topics(*answer);
-      if (--round->open == 0) round->done.wake_all(runtime_.tasks);
-    });
+void Registration::follow_config() {
+  const auto parsed = config::parse_addresses(config_.namesrv_addr);
+  invariant(parsed.has_value(), "namesrvAddr was checked when it was set");
+  std::erase_if(links_, [&](const auto& entry) {
+    if (std::ranges::find(*parsed, entry.first) != parsed->end()) return false;
+    entry.second->wanted = false;
+    entry.second->wake.wake_all(runtime_.tasks);
+    return true;
+  });
+  for (const runtime::Endpoint& at : *parsed) {
+    LinkPtr& link = links_[at];
+    if (link) continue;
+    link = std::make_shared<Link>();
+    link->at = at;
+    fibers_.spawn("registration", [this, link] { keep_told(link); });
   }
-  while (round->open > 0)
-    if (auto waited = round->done.wait(runtime_.tasks, {}); !waited) return;
+}
+
+void Registration::keep_told(const LinkPtr& link) {
+  const auto period = [&] { return std::chrono::milliseconds(config_.register_name_server_period_ms); };
+  Instant next = runtime_.clock.now();
+  while (link->wanted && !stop_.cancelled()) {
+    if (link->trouble) {
+      if (!rest(*link)) return;
+      link->trouble = false;  // what happened meanwhile was the same trouble
+      if (!link->wanted) return;
+    } else if (link->told == change_ && runtime_.clock.now() < next) {
+      const auto woken = link->wake.wait(runtime_.tasks, Until{next, &stop_});
+      if (!woken && woken.error().code != Errc::timed_out) return;
+      continue;
+    }
+    report(*link);
+    next = runtime_.clock.now() + period();
+  }
+}
+
+bool Registration::rest(Link& link) {
+  const Instant now = runtime_.clock.now();
+  if (now - link.trouble_at > quiet) link.back_off = Duration{0};
+  const Duration pause =
+      std::exchange(link.back_off, std::clamp(link.back_off * 2, back_off_min, back_off_max));
+  link.trouble_at = now;
+  return runtime::sync::sleep(runtime_.tasks, runtime_.clock, pause, &stop_).has_value();
+}
+
+void Registration::report(Link& link) {
+  const std::uint64_t covered = change_;
+  auto command = report_of(config_, topics_);
+  if (!command) {
+    runtime_.events.count("broker.report-too-large", 1);
+    runtime_.events.log(Level::error, std::string("not registered: ") + command.error().detail);
+    link.told = covered;  // it will not do better before something changes
+    answered_.wake_all(runtime_.tasks);
+    return;
+  }
+  const auto promise = std::make_shared<Promise<Command>>(runtime_.tasks);
+  const auto timeout = std::chrono::milliseconds(config_.register_broker_timeout_ms);
+  client_.request(link.at, std::move(*command), runtime_.clock.now() + timeout,
+                  [promise](Result<Command> answer) { promise->set(std::move(answer)); });
+  const auto answer = promise->future().get({Instant::never(), &stop_});
+  if (stop_.cancelled()) return;
+
+  const bool good = answer && answer->code == 0;
+  link.slow = !good;
+  if (!good) link.trouble = true;
+  if (good) {
+    link.told = covered;
+    take_order_topics(*answer);
+  }
+  if (std::exchange(link.complained, !good) == good)
+    runtime_.events.log(good ? Level::info : Level::warn,
+                        name_of(link.at) + ": " +
+                            (good     ? "registered again"
+                             : answer ? answer->remark
+                                      : std::string(gantry::name_of(answer.error().code))));
+  answered_.wake_all(runtime_.tasks);
+}
+
+void Registration::wait_for_answers(Duration limit) {
+  const std::uint64_t wanted = change_;
+  const Until until = runtime::sync::within(runtime_.clock, limit, &stop_);
+  const auto missing = [&](const auto& entry) { return !entry.second->slow && entry.second->told < wanted; };
+  while (std::ranges::any_of(links_, missing)) {
+    const auto woken = answered_.wait(runtime_.tasks, until);
+    if (woken) continue;
+    if (woken.error().code == Errc::timed_out)
+      for (const auto& entry : links_)
+        if (missing(entry)) entry.second->slow = true;
+    return;
+  }
 }
 
 void Registration::take_order_topics(const Command& answer) {
@@ -127,13 +181,30 @@ void Registration::take_order_topics(const Command& answer) {
 }
 
 void Registration::stop() {
-  if (std::exchange(stopping_, true)) return;
-  wake_.wake_all(runtime_.tasks);
-  if (auto joined = fiber_.join(); !joined) return;
-  Command command = Command::request(RequestCode::unregister_broker);
-  put_identity(command, config_);
-  send(command, false);
+  if (stop_.cancelled()) return;
+  stop_.cancel();
+  if (auto joined = fibers_.join(); !joined) return;
+  say_farewell();
   client_.stop();
+}
+
+/// The others notice that the connection closes.
+void Registration::say_farewell() {
+  struct Farewell {
+    std::size_t open = 0;
+    runtime::sync::WaitList done;
+  };
+  const auto farewell = std::make_shared<Farewell>();
+  const Instant deadline = runtime_.clock.now() + quick;
+  for (const auto& [at, link] : links_) {
+    if (link->slow) continue;
+    ++farewell->open;
+    client_.request(at, farewell_of(config_), deadline, [this, farewell](const Result<Command>&) {
+      if (--farewell->open == 0) farewell->done.wake_all(runtime_.tasks);
+    });
+  }
+  while (farewell->open > 0)
+    if (auto waited = farewell->done.wait(runtime_.tasks, {}); !waited) return;
 }
 
 }  // namespace gantry::broker::manager

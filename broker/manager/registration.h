@@ -1,53 +1,65 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "broker/config/broker_config.h"
 #include "broker/topic/topic_table.h"
 #include "runtime/remoting/client.h"
 #include "runtime/sync/task_group.h"
+#include "runtime/sync/wait.h"
 
 namespace gantry::broker::manager {
 
-/// `host:port;host:port`; what is neither is left out.
-std::vector<runtime::Endpoint> parse_addresses(std::string_view list);
-
-/// Keeps all NameServers told who this broker is and which topics it has: at the start, every 30 s,
-/// and when something changed. A NameServer that is away learns it with the next round.
+/// Keeps all NameServers told who this broker is and which topics it has.
+///
+///     each NameServer:  report --answer--> wait for a change or 30 s --> report ...
+///                         ^                       |
+///                         +---- back-off <--------+-- no answer, or the connection is lost
+///
+/// A report has all topics with their version, and a NameServer gets the next one only after the
+/// answer to the last: none is overtaken by an older one, and nobody waits for another's NameServer.
+/// A NameServer that was restarted has forgotten everything; the lost connection says so.
 class Registration {
  public:
   Registration(runtime::Runtime runtime, const config::BrokerConfig& config, topic::TopicTable& topics);
   ~Registration();  // stop() has returned, or the node is gone
 
-  /// One round, then the rounds in the background.
+  /// Begins. Suspends until each NameServer has answered or failed once.
   void start();
-  /// Registers everything at all NameServers; suspends until each has answered or failed.
-  void register_all();
-  /// Registers only this topic, with the table's new version, as RocketMQ does after an admin's
-  /// change. Suspends as register_all().
-  void register_topic(const topic::TopicConfig& topic);
-  /// A round in the background, as soon as possible. Never suspends.
+  /// Something changed: the topics, with a new version, or the list of NameServers. Each NameServer is
+  /// told as soon as possible. Never suspends.
   void soon();
-  /// Takes this broker out of all NameServers and ends the background rounds.
+  /// The same, and suspends until those NameServers know that answer quickly: one that fails, or has
+  /// not answered within a second, is told without anybody waiting for it.
+  void tell();
+  /// Takes this broker out of the NameServers that answer, and ends the reports.
   void stop();
 
  private:
-  struct Round;
-  model::protocol::Command registration(std::map<std::string, topic::TopicConfig> topics) const;
-  void send(const model::protocol::Command& command, bool takes_order);
+  /// What we know of one NameServer.
+  struct Link;
+  using LinkPtr = std::shared_ptr<Link>;
+
+  void follow_config();
+  void keep_told(const LinkPtr& link);
+  void report(Link& link);
+  bool rest(Link& link);
+  void wait_for_answers(runtime::Duration limit);
   void take_order_topics(const model::protocol::Command& answer);
-  void work();
+  void say_farewell();
 
   runtime::Runtime runtime_;
   const config::BrokerConfig& config_;
   topic::TopicTable& topics_;
   runtime::remoting::Client client_;
-  runtime::sync::TaskGroup fiber_;
-  runtime::sync::WaitList wake_;
-  bool due_ = false;
-  bool stopping_ = false;
+  runtime::sync::Cancellation stop_;
+  std::map<runtime::Endpoint, LinkPtr> links_;
+  std::uint64_t change_ = 0;  // counts what soon() was told
+  runtime::sync::WaitList answered_;
+  bool started_ = false;
+  runtime::sync::TaskGroup fibers_;  // last: its members use all of the above
 };
 
 }  // namespace gantry::broker::manager

@@ -120,16 +120,17 @@ Command BrokerAdmin::update_config(const CommandView& request) {
   for (const config::Diagnostic& diagnostic : keys.apply(wanted))
     if (diagnostic.severity != config::Severity::note)
       return refuse(ResponseCode::system_error, diagnostic.key + ": " + diagnostic.text);
-  const bool other_routes = changed.broker_permission != parts_.config.broker_permission ||
-                            changed.namesrv_addr != parts_.config.namesrv_addr;
+  const bool other_permission = changed.broker_permission != parts_.config.broker_permission;
+  const bool other_namesrvs = changed.namesrv_addr != parts_.config.namesrv_addr;
   parts_.config = std::move(changed);
+  if (other_permission) parts_.topics.renew_version();
   const config::KeyTable keys_now = config::bind(parts_.config);
   ++config_changes_;
   for (const config::Property& property : wanted)
     if (config::find_key(property.key))
       parts_.runtime.events.log(runtime::Level::info,
                                 "configuration changed: " + property.key + "=" + *keys_now.get(property.key));
-  if (other_routes) parts_.registration.register_all();
+  if (other_permission || other_namesrvs) parts_.registration.tell();
   return Command::response(ResponseCode::success);
 }
 

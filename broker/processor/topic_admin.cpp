@@ -50,7 +50,7 @@ Command TopicAdmin::update_topic(const CommandView& request) {
   parts_.topics.put(wanted);
   if (auto saved = parts_.topics.persist(); !saved)
     return refuse(ResponseCode::system_error, "the topic cannot be saved: the disk is full or has failed");
-  parts_.registration.register_topic(wanted);
+  parts_.registration.tell();
   return Command::response(ResponseCode::success);
 }
 

@@ -39,6 +39,9 @@ class TopicTable {
   const TopicConfig* find(std::string_view topic) const;
   const std::map<std::string, TopicConfig>& all() const { return table_.topics; }
   const DataVersion& version() const { return table_.data_version; }
+  /// What NameServers are told changes although the topics do not (brokerPermission): they look only at
+  /// what has a new version.
+  void renew_version() { touch(); }
   /// Owned by the broker: no admin creates, changes or deletes it.
   bool is_system(std::string_view topic) const;
   std::set<std::string> system_topics() const;

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "broker/config/broker_config.h"
+#include "broker/topic/topic_table.h"
+#include "model/protocol/command.h"
+
+namespace gantry::broker::manager {
+
+/// REGISTER_BROKER with all topics and their version, as they are now: a NameServer takes the topics
+/// of a version once, so a part of them under that version would keep it from ever taking the rest.
+/// Compressed when the configuration says so, or when a frame would not hold it otherwise.
+/// Errors: `too_large`, when no frame holds it.
+Result<model::protocol::Command> report_of(const config::BrokerConfig& config,
+                                           const topic::TopicTable& topics);
+/// UNREGISTER_BROKER.
+model::protocol::Command farewell_of(const config::BrokerConfig& config);
+
+}  // namespace gantry::broker::manager
