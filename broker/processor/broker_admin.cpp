@@ -124,13 +124,14 @@ Command BrokerAdmin::update_config(const CommandView& request) {
   const bool other_namesrvs = changed.namesrv_addr != parts_.config.namesrv_addr;
   parts_.config = std::move(changed);
   if (other_permission) parts_.topics.renew_version();
+  const bool other_template = parts_.topics.follow_config();
   const config::KeyTable keys_now = config::bind(parts_.config);
   ++config_changes_;
   for (const config::Property& property : wanted)
     if (config::find_key(property.key))
       parts_.runtime.events.log(runtime::Level::info,
                                 "configuration changed: " + property.key + "=" + *keys_now.get(property.key));
-  if (other_permission || other_namesrvs) parts_.registration.tell();
+  if (other_permission || other_namesrvs || other_template) parts_.registration.tell();
   return Command::response(ResponseCode::success);
 }
 

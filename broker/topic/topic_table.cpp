@@ -57,8 +57,8 @@ void TopicTable::add_own_topics() {
     touch();
   };
   add(make(system_topic::self_test, 1, read_write));
-  if (config_.auto_create_topic_enable)
-    add(make(system_topic::auto_create, config_.default_topic_queue_nums, read_write | permission::inherit));
+  own_.insert(std::string(system_topic::auto_create));
+  follow_config();
   add(make(system_topic::benchmark, 1024, read_write));
   add(make(config_.broker_cluster_name, 16,
            permission::inherit | (config_.cluster_topic_enable ? read_write : 0)));
@@ -67,6 +67,18 @@ void TopicTable::add_own_topics() {
   add(make(system_topic::schedule, 18, read_write));
   if (config_.trace_topic_enable) add(make(config_.msg_trace_topic_name, 1, read_write));
   add(make(config_.broker_cluster_name + "_REPLY_TOPIC", 1, read_write));
+}
+
+bool TopicTable::follow_config() {
+  if (!config_.auto_create_topic_enable) return false;
+  TopicConfig wanted = make(system_topic::auto_create, config_.default_topic_queue_nums,
+                            permission::read | permission::write | permission::inherit);
+  const TopicConfig* known = find(wanted.topic_name);
+  if (known && known->read_queue_nums == wanted.read_queue_nums &&
+      known->write_queue_nums == wanted.write_queue_nums)
+    return false;
+  insert(std::move(wanted));
+  return true;
 }
 
 const TopicConfig* TopicTable::find(std::string_view topic) const {

@@ -56,6 +56,9 @@ class TopicTable {
   void put(TopicConfig topic);
   /// False when there is none.
   bool remove(std::string_view topic);
+  /// Makes TBW102, after which topics are created by themselves, what the configuration says now. True
+  /// when that changed something.
+  bool follow_config();
   /// These topics are ordered ones, no other is. True when that changed something.
   bool set_ordered(const std::set<std::string, std::less<>>& topics);
 

@@ -69,6 +69,32 @@ TEST(Admin, OnlyKeysThatMayChangeAreChanged) {
   });
 }
 
+TEST(Admin, KeysOfTheTemplateTakeEffectAtOnce) {
+  BrokerConfig config = test_config();
+  config.auto_create_topic_enable = false;
+  const auto body = [](runtime::Runtime, Desk& desk) {
+    const auto update = [&](std::string_view text) {
+      Command request = Command::request(RequestCode::update_broker_config);
+      request.body = body_of(text);
+      EXPECT_EQ(desk.call(request).code, 0) << text;
+    };
+    const auto send_to_queue = [&](std::string_view topic, std::string_view queue) {
+      Command request = Desk::send_request(topic, "x");
+      request.fields.set("d", "16");  // defaultTopicQueueNums of the client
+      request.fields.set("e", queue);
+      return desk.call(request).code;
+    };
+    EXPECT_EQ(desk.send("First", "x").code, number(ResponseCode::topic_not_exist));
+    update("autoCreateTopicEnable=true\n");
+    EXPECT_EQ(send_to_queue("Second", "7"), 0);
+    EXPECT_EQ(send_to_queue("Second", "8"), number(ResponseCode::system_error)) << "it has 8 queues";
+    update("defaultTopicQueueNums=12\n");
+    EXPECT_EQ(send_to_queue("Third", "11"), 0);
+    EXPECT_EQ(send_to_queue("Third", "12"), number(ResponseCode::system_error));
+  };
+  with_broker(body, config);
+}
+
 TEST(Admin, RuntimeInfoHasWhatToolsRead) {
   with_broker([](runtime::Runtime runtime, Desk& desk) {
     for (int i = 0; i < 20; ++i) desk.send("TopicTest", "a");
