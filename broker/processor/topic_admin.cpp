@@ -59,12 +59,16 @@ Command TopicAdmin::delete_topic(const CommandView& request) {
   if (!header) return refuse(header.error());
   const std::string topic(header->topic);
   if (auto refusal = protect(topic)) return *refusal;
-  if (parts_.topics.remove(topic)) {
-    if (auto saved = parts_.topics.persist(); !saved)
-      return refuse(ResponseCode::system_error, "the change cannot be saved: the disk is full or has failed");
-    parts_.store.delete_topic(topic);
-    held_.wake_topic(topic);
-  }
+  // One that is not known may still have queues: an earlier request could not save the change.
+  const bool known = parts_.topics.remove(topic);
+  if (auto saved = parts_.topics.persist(); !saved)
+    return refuse(ResponseCode::system_error, "the change cannot be saved: the disk is full or has failed");
+  if (parts_.topics.find(topic))  // a send was faster; its message is acknowledged
+    return refuse(ResponseCode::system_error, "the topic was created again while it was deleted");
+  parts_.store.delete_topic(topic);
+  held_.wake_topic(topic);
+  // A report that still has the topic is answered before the caller goes on to the NameServers.
+  if (known) parts_.registration.tell();
   return Command::response(ResponseCode::success);
 }
 

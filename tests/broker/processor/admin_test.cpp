@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "sim/faults/apply.h"
 #include "tests/broker/processor/desk.h"
 
 namespace gantry::broker::processor {
@@ -32,6 +33,37 @@ TEST(Admin, ATopicIsCreatedUsedAndDeleted) {
                 "offset"),
         0);
   });
+}
+
+TEST(Admin, ADeletionThatCouldNotBeSavedIsDoneByTheNextOne) {
+  sim::Simulation world(1);
+  world.add_machine("m");
+  bool done = false;
+  world.start("m", "broker", [&](runtime::Runtime runtime) {
+    Broker broker(runtime, test_config());
+    ASSERT_TRUE(broker.start());
+    Desk desk(runtime);
+    const auto remove = Desk::with(RequestCode::delete_topic_in_broker, {{"topic", "Orders"}});
+    EXPECT_EQ(desk.send("Orders", "a").code, 0);
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 6s));  // all tables are saved
+    sim::faults::apply(world, {.kind = sim::faults::Kind::disk_error,
+                               .target = "m",
+                               .anchor = {.at_ms = world.now().ns / 1'000'000},
+                               .duration_ms = 100,
+                               .part = "sync"});
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 10ms));
+    EXPECT_EQ(desk.call(remove).code, number(ResponseCode::system_error));
+    ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 1s));
+    EXPECT_EQ(desk.call(remove).code, 0);
+    EXPECT_EQ(
+        long_of(desk.call(Desk::with(RequestCode::get_max_offset, {{"topic", "Orders"}, {"queueId", "0"}})),
+                "offset"),
+        0);
+    desk.stop();
+    broker.stop();
+    done = true;
+  });
+  ASSERT_TRUE(world.run_until([&] { return done; }, runtime::Instant{600'000'000'000}));
 }
 
 TEST(Admin, NumbersAndNamesAreBounded) {
