@@ -79,6 +79,40 @@ void take_character(std::string_view& text, std::string& out) {
   append_utf8(out, code);
 }
 
+/// Takes one entry off the front of `text`, from `number` on, which counts its lines; nothing where there
+/// is only a comment or a blank line.
+std::optional<std::string> take_entry(std::string_view& text, int& number) {
+  std::string_view line = without_leading_blanks(take_line(text));
+  if (line.empty() || line.front() == '#' || line.front() == '!') return std::nullopt;
+  std::string whole;
+  while (is_continued(line)) {
+    whole += line.substr(0, line.size() - 1);
+    line = without_leading_blanks(take_line(text));
+    ++number;
+  }
+  return whole.append(line);
+}
+
+/// What is put behind `text` begins a line of its own.
+void end_line(std::string& text) {
+  std::string_view line = text;
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  const bool continued = is_continued(line);
+  if (line.size() == text.size()) text += '\n';
+  if (continued) text += '\n';
+}
+
+/// `key=value` as parse_entry() reads it.
+std::string written(const Property& property) {
+  std::string line = property.key + "=";
+  for (const char c : property.value) {
+    if (c == '\\' || (is_blank(c) && line.back() == '=')) line += '\\';
+    line += c;
+  }
+  return line + "\n";
+}
+
 Property parse_entry(std::string_view text, int line) {
   Property property;
   property.line = line;
@@ -123,18 +157,30 @@ std::vector<Property> parse_properties(std::string_view text) {
   std::vector<Property> properties;
   for (int number = 1; !text.empty(); ++number) {
     const int first = number;
-    std::string_view line = without_leading_blanks(take_line(text));
-    if (line.empty() || line.front() == '#' || line.front() == '!') continue;
-    std::string whole;
-    while (is_continued(line)) {
-      whole += line.substr(0, line.size() - 1);
-      line = without_leading_blanks(take_line(text));
-      ++number;
-    }
-    whole += line;
-    properties.push_back(parse_entry(whole, first));
+    if (const auto entry = take_entry(text, number)) properties.push_back(parse_entry(*entry, first));
   }
   return properties;
+}
+
+std::string with_values(std::string_view text, std::span<const Property> values) {
+  std::vector<std::string> parts;  // entries and what is between them, as they stand
+  std::map<std::string, std::size_t, std::less<>> last;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::string_view before = rest;
+    int lines = 0;
+    const auto entry = take_entry(rest, lines);
+    if (entry) last.insert_or_assign(parse_entry(*entry, 0).key, parts.size());
+    parts.emplace_back(before.substr(0, before.size() - rest.size()));
+  }
+  if (!parts.empty()) end_line(parts.back());
+  for (const Property& property : values) {
+    const auto [at, is_new] = last.try_emplace(property.key, parts.size());
+    if (is_new) parts.emplace_back();
+    parts[at->second] = written(property);
+  }
+  std::string changed;
+  for (const std::string& part : parts) changed += part;
+  return changed;
 }
 
 std::string print_properties(std::span<const Property> properties) {

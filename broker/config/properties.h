@@ -29,6 +29,10 @@ std::vector<Property> parse_properties(std::string_view text);
 /// `key=value` lines, as requests 26 and 319 answer and -p prints.
 std::string print_properties(std::span<const Property> properties);
 
+/// The text of a file with these values in place of its own, and every other line, comment and key as
+/// it was. Of a key that is there twice the last one changes, since it counts; a new key comes last.
+std::string with_values(std::string_view text, std::span<const Property> values);
+
 enum class Severity { note, warning, error };
 
 /// What an operator should know about one entry of a file.

@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t name_bytes_max = 255;
 constexpr std::size_t value_bytes_max = 64 * 1024;
 constexpr std::size_t config_bytes_max = 64 * 1024;
+constexpr std::uint64_t file_bytes_max = 1 << 20;
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= name_bytes_max && !model::message::has_control_characters(text);
@@ -91,7 +92,11 @@ Command SettingsRequests::update_config(const View& request) {
       return failure(ResponseCode::no_permission, key + " cannot change while the name server runs");
     if (const auto expected = keys.set(key, value)) return failure(key + ": " + *expected);
   }
-  const std::string text = config::print_properties(keys.values());
+  // The file is the operator's: their comments, and the keys that mean something only to others, stay.
+  const auto before = store::read_file(runtime_.disk, config_.config_store_path, file_bytes_max);
+  if (!before && before.error().code != Errc::not_found) return failure(before.error());
+  const std::string text = before ? config::with_values(as_text(*before), properties)
+                                  : config::print_properties(keys.values());
   if (const auto made =
           store::make_durable_directories(runtime_.disk, store::parent_of(config_.config_store_path));
       !made)

@@ -32,6 +32,20 @@ RC_GTEST_PROP(Properties, SurviveAnyText, (const std::string& text)) {
   RC_ASSERT(parse_properties(text + "\\").size() <= text.size() + 1);
 }
 
+RC_GTEST_PROP(Properties, ChangeOneValueAndNothingElse, (const std::string& text, std::string value)) {
+  std::erase_if(value, [](char c) { return static_cast<unsigned char>(c) < ' '; });
+  while (value.ends_with(' ')) value.pop_back();
+  std::vector<Property> before = parse_properties(text);
+  std::vector<Property> after = parse_properties(with_values(text, {{Property{"the.key", value, 0}}}));
+  RC_ASSERT(!after.empty());
+  RC_ASSERT(after.back().key == "the.key");
+  RC_ASSERT(after.back().value == value);
+  after.pop_back();
+  RC_ASSERT(after == before);
+  const std::string again = with_values(text + "\n\nthe.key=old", {{Property{"the.key", value, 0}}});
+  RC_ASSERT(parse_properties(again).back().value == value);
+}
+
 enum class Role { master, slave };
 
 struct KeyTableTest : testing::Test {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "broker/namesrv/kv_config.h"
+#include "broker/store/files.h"
 #include "model/base/crc32.h"
 #include "model/protocol/bodies/lists.h"
 #include "model/protocol/namesrv_headers.h"
@@ -381,6 +382,28 @@ TEST(NameServer, ChangesOnlyTheKeysThatItCanObey) {
     EXPECT_EQ(printed(), before);
     EXPECT_EQ(update("orderMessageEnable=true"), 0);
     EXPECT_NE(printed().find("orderMessageEnable=true\n"), std::string::npos);
+  });
+}
+
+TEST(NameServer, AChangeLeavesTheOperatorsFileAsItWasOtherwise) {
+  with_server([](Served& served) {
+    const std::string path = NamesrvConfig().config_store_path;
+    const auto update = [&] {
+      Command request = Command::request(RequestCode::update_namesrv_config);
+      request.body = to_buffer(as_bytes("orderMessageEnable=true"));
+      return served.ask(std::move(request)).code;
+    };
+    const auto content = [&] {
+      return std::string(as_text(store::read_file(served.runtime.disk, path, 1 << 20).value()));
+    };
+    EXPECT_EQ(update(), 0);
+    EXPECT_NE(content().find("orderMessageEnable=true\n"), std::string::npos) << "there was no file";
+    ASSERT_TRUE(store::replace_file(served.runtime.disk, path,
+                                    as_bytes("# ours\nserverWorkerThreads = 8\norderMessageEnable = \\\n  false\n"
+                                             "\nclusterTest=true\nfor.another.tool=1")));
+    EXPECT_EQ(update(), 0);
+    EXPECT_EQ(content(), "# ours\nserverWorkerThreads = 8\norderMessageEnable=true\n"
+                         "\nclusterTest=true\nfor.another.tool=1\n");
   });
 }
 

@@ -50,7 +50,8 @@ TEST(Admin, ADeletionThatCouldNotBeSavedIsDoneByTheNextOne) {
                                .target = "m",
                                .anchor = {.at_ms = world.now().ns / 1'000'000},
                                .duration_ms = 100,
-                               .part = "sync"});
+                               .amount = 1,
+                               .part = "write"});
     ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 10ms));
     EXPECT_EQ(desk.call(remove).code, number(ResponseCode::system_error));
     ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 1s));
