@@ -283,10 +283,13 @@ const Key* find_key(std::string_view name) {
   return at != sorted_table.end() && at->name == name ? &*at : nullptr;
 }
 
-std::vector<Diagnostic> contradictions(const BrokerConfig& config) {
+std::vector<Diagnostic> contradictions(const BrokerConfig& config, std::span<const Property> from) {
   std::vector<Diagnostic> found;
   const auto wrong = [&](std::string key, std::string text) {
-    found.push_back({Severity::error, 0, std::move(key), std::move(text)});
+    int line = 0;
+    for (const Property& property : from)
+      if (property.key == key) line = property.line;
+    found.push_back({Severity::error, line, std::move(key), std::move(text)});
   };
   if (config.broker_role == "SLAVE") wrong("brokerRole", "this version does not replicate");
   if (config.broker_id != 0) wrong("brokerId", "only 0, a master: this version does not replicate");
@@ -300,6 +303,8 @@ std::vector<Diagnostic> contradictions(const BrokerConfig& config) {
                                   std::pair("brokerClusterName", &config.broker_cluster_name)})
     if (!model::message::check_client_id(*name) || name->find_first_of("/ ;,") != std::string::npos)
       wrong(key, "expected a name without blanks, slashes, commas and semicolons");
+  if (const auto namesrvs = parse_addresses(config.namesrv_addr); !namesrvs)
+    wrong("namesrvAddr", std::string(namesrvs.error().detail) + ", not \"" + config.namesrv_addr + "\"");
   if (config.store_path_root_dir.empty()) wrong("storePathRootDir", "expected a folder");
   return found;
 }

@@ -104,7 +104,8 @@ const Key* find_key(std::string_view name);
 /// The table's keys bound to the members of `config`, which outlives what is returned.
 KeyTable bind(BrokerConfig& config);
 
-/// What no single key shows: contradictions, and what this version does not do. Empty = fine.
-std::vector<Diagnostic> contradictions(const BrokerConfig& config);
+/// What no single key shows: contradictions, and what this version does not do. Empty = fine. With the
+/// line where `from`, the file, has the key.
+std::vector<Diagnostic> contradictions(const BrokerConfig& config, std::span<const Property> from = {});
 
 }  // namespace gantry::broker::config

@@ -7,14 +7,13 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <future>
-#include <iterator>
 #include <optional>
 #include <thread>
 
 #include "broker/broker.h"
 #include "broker/config/addresses.h"
+#include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
 #include "runtime/asio/node.h"
 #include "runtime/asio/stop_signals.h"
@@ -91,19 +90,25 @@ BrokerConfig defaults_of_this_host() {
 /// Reads the file and the flags into `into` and says what is wrong; false when nothing may start.
 bool configure(const Flags& flags, BrokerConfig& into) {
   std::vector<config::Diagnostic> found;
+  std::vector<config::Property> properties;
+  const config::KeyTable keys = config::bind(into);
   if (!flags.file.empty()) {
-    std::ifstream in(flags.file, std::ios::binary);
-    if (!in) {
+    const auto text = read_text(flags.file);
+    if (!text) {
       std::fprintf(stderr, "error: %s: cannot be read\n", flags.file.c_str());
       return false;
     }
-    const std::string text(std::istreambuf_iterator<char>(in), {});
-    const auto properties = config::parse_properties(text);
-    found = config::bind(into).apply(properties);
+    properties = config::parse_properties(*text);
+    found = keys.apply(properties);
   }
-  if (!flags.namesrv.empty()) into.namesrv_addr = flags.namesrv;
+  if (!flags.namesrv.empty())
+    if (const auto expected = keys.set("namesrvAddr", flags.namesrv)) {
+      std::fprintf(stderr, "error: -n %s: %s\n", flags.namesrv.c_str(), expected->c_str());
+      return false;
+    }
   if (into.namesrv_addr.empty() && flags.with_namesrv) into.namesrv_addr = "127.0.0.1:9876";
-  for (auto& contradiction : config::contradictions(into)) found.push_back(std::move(contradiction));
+  // What is in no file and no flag came from NAMESRV_ADDR.
+  for (auto& contradiction : config::contradictions(into, properties)) found.push_back(std::move(contradiction));
   const std::string file = flags.file.empty() ? "configuration" : flags.file;
   for (const auto& diagnostic : found) {
     if (diagnostic.severity == config::Severity::note) continue;

@@ -1,10 +1,13 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
+#include <optional>
 #include <string>
 
+#include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
 #include "runtime/asio/node.h"
 #include "runtime/asio/stop_signals.h"
@@ -39,15 +42,34 @@ NamesrvConfig defaults_of_this_host() {
   return made;
 }
 
+/// Why no file can be kept there; nothing when one can.
+std::optional<std::string> trouble_with(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  if (path.empty() || fs::is_directory(path, failed)) return "expected a file, not \"" + path + "\"";
+  const fs::path whole = fs::absolute(path, failed);
+  for (fs::path folder = whole.parent_path();; folder = folder.parent_path()) {
+    const fs::file_status status = fs::status(folder, failed);
+    if (status.type() == fs::file_type::not_found && folder.has_relative_path()) continue;  // will be made
+    if (!fs::is_directory(status)) return folder.string() + " is not a folder";
+    if (access(folder.c_str(), W_OK | X_OK) != 0) return folder.string() + " cannot be written";
+    return std::nullopt;
+  }
+}
+
 /// Reads the file into `into` and says what is wrong; false when nothing may start.
 bool configure(const std::string& file, NamesrvConfig& into) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  if (!in) {
+  const auto text = read_text(file);
+  if (!text) {
     std::fprintf(stderr, "error: %s: cannot be read\n", file.c_str());
     return false;
   }
-  const auto found = keys_of(into).apply(config::parse_properties(text));
+  const auto properties = config::parse_properties(*text);
+  auto found = keys_of(into).apply(properties);
+  // A path that was asked for has to do; the default one may wait for the first change that needs it.
+  for (const auto& [key, value, line] : properties)
+    if (key == "kvConfigPath" && value == into.kv_config_path)
+      if (const auto why = trouble_with(value)) found.push_back({config::Severity::error, line, key, *why});
   for (const auto& diagnostic : found) {
     if (diagnostic.severity == config::Severity::note) continue;
     const char* const kind = diagnostic.severity == config::Severity::error ? "error" : "warning";

@@ -46,5 +46,32 @@ TEST(BrokerConfig, WhatThisVersionDoesNotDoIsRefused) {
   EXPECT_EQ(contradictions(config).size(), 4u);
 }
 
+TEST(BrokerConfig, AContradictionNamesTheLineThatCounts) {
+  BrokerConfig config;
+  const auto file = parse_properties("brokerRole=SLAVE\nlistenPort=20911\nbrokerRole=SLAVE\nbrokerId=1\n");
+  ASSERT_FALSE(has_errors(bind(config).apply(file)));
+  const auto said = contradictions(config, file);
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_EQ(said[0].line, 3);
+  EXPECT_EQ(said[1].line, 4);
+  EXPECT_EQ(said[1].key, "brokerId");
+}
+
+TEST(BrokerConfig, ANameServerThatNobodyCouldReachIsAWrongValue) {
+  for (const char* wrong : {"localhost", "127.0.0.1:99999", "127.0.0.1:", ":9876", "127.0.0.1:0", "a:1,b:2",
+                            "127.0.0.1:9876;localhost", "127.0.0.1:9876x", "http://x:80"}) {
+    BrokerConfig config;
+    EXPECT_TRUE(bind(config).set("namesrvAddr", wrong)) << wrong;
+    EXPECT_EQ(config, BrokerConfig());
+    config.namesrv_addr = wrong;
+    EXPECT_EQ(contradictions(config).size(), 1u) << wrong;
+  }
+  for (const char* right : {"", "localhost:9876", "10.0.0.1:9876; names.example:1 ;"}) {
+    BrokerConfig config;
+    EXPECT_FALSE(bind(config).set("namesrvAddr", right)) << right;
+    EXPECT_EQ(config.namesrv_addr, right);
+  }
+}
+
 }  // namespace
 }  // namespace gantry::broker::config
