@@ -48,7 +48,7 @@ struct Broker::State {
         config(std::move(of)),
         topics(with, config),
         groups(with, config),
-        offsets(with.tasks, with.disk, with.events, config.store_path_root_dir),
+        offsets(with.tasks, with.disk, with.events, config.store_path_root_dir, config.offsets_bytes_max),
         consumers(with.clock,
                   [this](std::string_view group, const manager::ConsumerGroup& members) {
                     if (processors) processor::notify_members(parts(), group, members);

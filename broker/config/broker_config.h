@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "broker/config/properties.h"
+#include "broker/store/json_file.h"
 #include "broker/store/message_store.h"
 
 namespace gantry::broker::config {
@@ -69,6 +70,11 @@ struct BrokerConfig {
   /// Physical memory, in bytes: what is further behind the log's end than a part of it counts as
   /// no longer in memory. Not a key; main asks the system.
   std::int64_t memory_bytes = std::int64_t{8} << 30;
+  /// What clients can make this broker keep, at most; not keys. Each table has to fit the file that it
+  /// is written to, or it would never be saved again, and the topics the frame of a registration.
+  std::size_t topics_max = 100'000;
+  std::size_t groups_max = 50'000;
+  std::size_t offsets_bytes_max = store::JsonFile::text_bytes_max - (1u << 20);
   /// Keys without an effect here, by name.
   std::map<std::string, std::string, std::less<>> kept;
 

@@ -43,6 +43,7 @@ const SubscriptionGroupConfig* GroupTable::find(std::string_view group) const {
 const SubscriptionGroupConfig* GroupTable::or_create(std::string_view group) {
   if (const auto* known = find(group)) return known;
   if (!config_.auto_create_subscription_group && !group.starts_with("CID_RMQ_SYS_")) return nullptr;
+  if (full()) return nullptr;
   SubscriptionGroupConfig made;
   made.group_name = std::string(group);
   put(std::move(made));

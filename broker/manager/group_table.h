@@ -24,7 +24,10 @@ class GroupTable {
   bool dirty() const { return file_.dirty(); }
 
   const SubscriptionGroupConfig* find(std::string_view group) const;
-  /// The group, created with the defaults where the broker creates groups by itself; else nothing.
+  /// No room for a group more. Whoever puts a new one asks first.
+  bool full() const { return table_.groups.size() >= config_.groups_max; }
+  /// The group, created with the defaults where the broker creates groups by itself and has room; else
+  /// nothing.
   const SubscriptionGroupConfig* or_create(std::string_view group);
   void put(SubscriptionGroupConfig group);
   bool remove(std::string_view group);

@@ -18,15 +18,17 @@ class ConsumerOffsets {
  public:
   using Queues = std::map<std::int32_t, std::int64_t>;
 
+  /// `bytes_max`: how large the file may get.
   ConsumerOffsets(runtime::Tasks& tasks, runtime::Disk& disk, runtime::Events& events,
-                  const std::string& store_root);
+                  const std::string& store_root, std::size_t bytes_max);
 
   /// Before anything is served.
   Result<void> load();
   Result<void> persist() { return file_.persist(); }
 
-  /// Takes any offset, also a smaller one: that is how offsets are reset.
-  void commit(std::string_view group, std::string_view topic, std::int32_t queue_id, std::int64_t offset);
+  /// Takes any offset, also a smaller one: that is how offsets are reset. False: it would be a new one,
+  /// and the file has no room for it.
+  bool commit(std::string_view group, std::string_view topic, std::int32_t queue_id, std::int64_t offset);
   std::optional<std::int64_t> query(std::string_view group, std::string_view topic,
                                     std::int32_t queue_id) const;
   /// By queue; empty when the group has none there.
@@ -41,8 +43,11 @@ class ConsumerOffsets {
 
  private:
   bool parse(std::string_view text);
+  bool add(std::string_view group, std::string_view topic, std::int32_t queue_id, std::int64_t offset);
   using Groups = std::map<std::string, Queues, std::less<>>;
   std::map<std::string, Groups, std::less<>> table_;  // by topic
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0;  // what to_json() writes, at most
   config::TableFile file_;
 };
 

@@ -56,6 +56,10 @@ Command Clients::heartbeat(const CommandView& request, const std::shared_ptr<Cha
     const std::string retry = names::retry_topic(consumer.group_name);
     if (!group || group->retry_queue_nums <= 0 || parts_.topics.find(retry) || !names::check_topic(retry))
       continue;
+    if (parts_.topics.full()) {
+      parts_.runtime.events.count("broker.no-room-for-topic", 1);
+      continue;
+    }
     parts_.topics.or_create(retry, group->retry_queue_nums);
     parts_.registration.soon();
   }

@@ -51,7 +51,11 @@ Command Offsets::update_consumer(const CommandView& request) {
     return refuse(ResponseCode::system_error,
                   "an offset and a queue are not negative, and queues are numbered below " +
                       std::to_string(topic::queue_nums_max));
-  parts_.offsets.commit(queue->consumer_group, queue->topic, queue->queue_id, queue->commit_offset);
+  // As a pull: both are there, or the group may be created.
+  if (!parts_.topics.find(queue->topic)) return topic_missing(queue->topic);
+  if (!parts_.groups.or_create(queue->consumer_group)) return no_group(parts_, queue->consumer_group);
+  if (!parts_.offsets.commit(queue->consumer_group, queue->topic, queue->queue_id, queue->commit_offset))
+    return refuse(ResponseCode::system_error, "the broker has as many consumer offsets as it can keep");
   return Command::response(ResponseCode::success);
 }
 

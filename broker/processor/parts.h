@@ -32,4 +32,15 @@ struct Parts {
   manager::Statistics& statistics;
 };
 
+inline Command no_room_for_topic() {
+  return refuse(ResponseCode::system_error, "the broker has as many topics as it can keep");
+}
+/// For a group that is not there and was not created.
+inline Command no_group(const Parts& parts, std::string_view group) {
+  if (parts.groups.full())
+    return refuse(ResponseCode::system_error, "the broker has as many subscription groups as it can keep");
+  return refuse(ResponseCode::subscription_group_not_exist,
+                "subscription group [" + std::string(group) + "] does not exist");
+}
+
 }  // namespace gantry::broker::processor

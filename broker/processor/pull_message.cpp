@@ -73,15 +73,13 @@ std::optional<Command> PullMessage::check(const PullHeader& header) {
   if (!permission::readable(static_cast<std::int32_t>(parts_.config.broker_permission)))
     return refuse(ResponseCode::no_permission,
                   "the broker[" + parts_.config.broker_ip1 + "] pulling message is forbidden");
+  const auto* topic = parts_.topics.find(header.topic);
+  if (!topic) return topic_missing(header.topic);  // before its group is created
   const auto* group = parts_.groups.or_create(header.consumer_group);
-  if (!group)
-    return refuse(ResponseCode::subscription_group_not_exist,
-                  "subscription group [" + std::string(header.consumer_group) + "] does not exist");
+  if (!group) return no_group(parts_, header.consumer_group);
   if (!group->consume_enable)
     return refuse(ResponseCode::no_permission,
                   "subscription group no permission, " + std::string(header.consumer_group));
-  const auto* topic = parts_.topics.find(header.topic);
-  if (!topic) return topic_missing(header.topic);
   if (!permission::readable(topic->perm))
     return refuse(ResponseCode::no_permission,
                   "the topic[" + std::string(header.topic) + "] pulling message is forbidden");
@@ -130,8 +128,11 @@ void PullMessage::operator()(const CommandView& request, const Responder& respon
   if (!refusal) refusal = filter_of(header, filter);
   if (refusal) return respond(std::move(*refusal));
 
-  if ((header.sys_flag & pull_flag::commit_offset) && header.commit_offset >= 0)
-    parts_.offsets.commit(header.consumer_group, header.topic, header.queue_id, header.commit_offset);
+  if ((header.sys_flag & pull_flag::commit_offset) && header.commit_offset >= 0) {
+    // Where there is no room it stays uncommitted: the group gets its messages all the same.
+    if (!parts_.offsets.commit(header.consumer_group, header.topic, header.queue_id, header.commit_offset))
+      parts_.runtime.events.count("broker.no-room-for-offset", 1);
+  }
 
   longpolling::HeldPull pull{std::string(header.topic),
                              header.queue_id,

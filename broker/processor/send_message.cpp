@@ -101,6 +101,7 @@ std::optional<Command> SendMessage::find_target(const CommandView& request, cons
                                                 Target& target) {
   const topic::TopicConfig* topic = parts_.topics.find(header.topic);
   if (!topic) {
+    if (parts_.topics.full()) return no_room_for_topic();
     topic = parts_.topics.for_send(header.topic, header.default_topic, header.default_topic_queue_nums,
                                    header.unit_mode);
     if (!topic && names::is_retry_topic(header.topic)) topic = parts_.topics.or_create(header.topic, 1);
@@ -139,9 +140,7 @@ std::optional<Command> SendMessage::redirect_to_dead_letters(const CommandView& 
                                                              const SendHeader& header, Target& target) {
   const std::string_view group_name = names::group_of(header.topic);
   const manager::SubscriptionGroupConfig* group = parts_.groups.or_create(group_name);
-  if (!group)
-    return refuse(ResponseCode::subscription_group_not_exist,
-                  "subscription group not exist, " + std::string(group_name));
+  if (!group) return no_group(parts_, group_name);
   std::int32_t most = group->retry_max_times;
   if (request.version >= version_with_max_reconsume_times && header.max_reconsume_times)
     most = *header.max_reconsume_times;
@@ -150,7 +149,10 @@ std::optional<Command> SendMessage::redirect_to_dead_letters(const CommandView& 
   const std::string dead_letters = names::dead_letter_topic(group_name);
   if (!names::check_topic(dead_letters))
     return refuse(ResponseCode::system_error, "the group's name is too long for a dead letter topic");
-  if (!parts_.topics.find(dead_letters)) parts_.registration.soon();
+  if (!parts_.topics.find(dead_letters)) {
+    if (parts_.topics.full()) return no_room_for_topic();
+    parts_.registration.soon();
+  }
   target.topic = parts_.topics.or_create(dead_letters, 1)->topic_name;
   if (auto saved = parts_.topics.persist(); !saved)
     return refuse(ResponseCode::service_not_available,

@@ -46,6 +46,7 @@ Command TopicAdmin::update_topic(const CommandView& request) {
     wanted.topic_filter_type = model::route::TopicFilterType::multi_tag;
   // Order comes from the NameServers' ORDER_TOPIC_CONFIG, never from this request.
   if (const auto* known = parts_.topics.find(wanted.topic_name)) wanted.order = known->order;
+  else if (parts_.topics.full()) return no_room_for_topic();
 
   parts_.topics.put(wanted);
   if (auto saved = parts_.topics.persist(); !saved)
@@ -119,6 +120,7 @@ Command TopicAdmin::update_group(const CommandView& request) {
   if (group->retry_queue_nums > topic::queue_nums_max)
     return refuse(ResponseCode::system_error,
                   "retryQueueNums is at most " + std::to_string(topic::queue_nums_max));
+  if (!parts_.groups.find(group->group_name) && parts_.groups.full()) return no_group(parts_, group->group_name);
   parts_.groups.put(std::move(*group));
   if (auto saved = parts_.groups.persist(); !saved)
     return refuse(ResponseCode::system_error, "the group cannot be saved: the disk is full or has failed");

@@ -42,6 +42,8 @@ class TopicTable {
   /// What NameServers are told changes although the topics do not (brokerPermission): they look only at
   /// what has a new version.
   void renew_version() { touch(); }
+  /// No room for a topic more. Whoever creates one because somebody outside wants it asks first.
+  bool full() const { return table_.topics.size() >= config_.topics_max; }
   /// Owned by the broker: no admin creates, changes or deletes it.
   bool is_system(std::string_view topic) const;
   std::set<std::string> system_topics() const;
