@@ -77,7 +77,13 @@ void add_statistics(KeyValues& into, const manager::Statistics& statistics, cons
   into["putMessageSizeTotal"] = std::to_string(statistics.put_bytes());
   into["putMessageAverageSize"] =
       std::to_string(puts.total() == 0 ? 0 : statistics.put_bytes() / puts.total());
-  into["putMessageEntireTimeMax"] = "0";
+  into["putMessageEntireTimeMax"] =
+      std::to_string(static_cast<std::int64_t>(statistics.put_latencies().percentile(now, 1.0)));
+  for (const auto& [key, share] : {std::pair("putLatency99", 0.99), std::pair("putLatency999", 0.999)}) {
+    char text[48];
+    std::snprintf(text, sizeof text, "%.2f", statistics.put_latencies().percentile(now, share));
+    into[key] = text;
+  }
   into["putMessageDistributeTime"] = "";
   into["getMessageEntireTimeMax"] = "0";
   into["dispatchMaxBuffer"] = "0";

@@ -60,7 +60,11 @@ void Processors::serve(runtime::remoting::Server& server) {
   on(RequestCode::get_broker_runtime_info, admin_, &BrokerAdmin::runtime_info);
   on(RequestCode::view_message_by_id, admin_, &BrokerAdmin::view_message);
 
-  server.on_request([](const CommandView& request, const Channel&) { return check_names(request); });
+  server.on_request([this](const CommandView& request, const Channel&) {
+    auto refusal = check_names(request);
+    if (refusal && SendMessage::takes(request.code)) refusal = send_.stamped(std::move(*refusal));
+    return refusal;
+  });
 }
 
 }  // namespace gantry::broker::processor

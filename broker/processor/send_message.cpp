@@ -62,6 +62,7 @@ struct SendMessage::Answer {
   std::int32_t queue_id = 0;
   store::Placed placed;
   std::int64_t bytes = 0;
+  runtime::Instant begun;
 };
 
 void SendMessage::operator()(const CommandView& request, const Responder& respond) {
@@ -235,7 +236,7 @@ std::optional<Command> SendMessage::append(const Responder& respond, std::span<c
   auto placed = parts_.store.append(messages);
   if (!placed) return from_status(placed.error());
 
-  Answer answer{respond, messages.front().queue_id, std::move(*placed)};
+  Answer answer{respond, messages.front().queue_id, std::move(*placed), 0, parts_.runtime.clock.now()};
   for (const PutMessage& message : messages) answer.bytes += static_cast<std::int64_t>(message.body.size());
   const store::PhysicalOffset end = answer.placed.end;
   parts_.store.when_stored(
@@ -246,7 +247,8 @@ std::optional<Command> SendMessage::append(const Responder& respond, std::span<c
 void SendMessage::answer_stored(const Answer& answer, PutStatus status) {
   const bool stored = status == PutStatus::ok || status == PutStatus::flush_disk_timeout;
   if (stored)
-    parts_.statistics.stored(static_cast<std::int64_t>(answer.placed.physical.size()), answer.bytes);
+    parts_.statistics.stored(static_cast<std::int64_t>(answer.placed.physical.size()), answer.bytes,
+                             parts_.runtime.clock.now() - answer.begun);
   else parts_.statistics.send_failed();
   if (answer.respond.oneway()) return;
 
@@ -265,6 +267,12 @@ void SendMessage::answer_stored(const Answer& answer, PutStatus status) {
     response.fields.set("queueOffset", static_cast<std::int64_t>(answer.placed.queue_offset));
   }
   answer.respond(stamped(std::move(response)));
+}
+
+bool SendMessage::takes(std::int32_t code) {
+  return code == static_cast<std::int32_t>(RequestCode::send_message) ||
+         code == static_cast<std::int32_t>(RequestCode::send_message_v2) ||
+         code == static_cast<std::int32_t>(RequestCode::send_batch_message);
 }
 
 Command SendMessage::stamped(Command response) const {

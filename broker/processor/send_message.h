@@ -19,6 +19,11 @@ class SendMessage {
   explicit SendMessage(Parts parts) : parts_(parts) {}
   void operator()(const CommandView& request, const Responder& respond);
 
+  /// Whether requests of that code come here.
+  static bool takes(std::int32_t code);
+  /// What producers expect in every answer to a send, a refusal at the door included.
+  Command stamped(Command response) const;
+
  private:
   /// Where the message goes, which may be the dead letters.
   struct Target {
@@ -42,7 +47,6 @@ class SendMessage {
   std::optional<Command> append(const Responder& respond, std::span<const store::PutMessage> messages,
                                 bool wait);
   void answer_stored(const Answer& answer, store::PutStatus status);
-  Command stamped(Command response) const;
 
   Parts parts_;
 };

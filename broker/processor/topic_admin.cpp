@@ -44,6 +44,8 @@ Command TopicAdmin::update_topic(const CommandView& request) {
                   "perm is a sum of 1 (inherit), 2 (write), 4 (read) and 8 (priority)");
   if (header->topic_filter_type == "MULTI_TAG")
     wanted.topic_filter_type = model::route::TopicFilterType::multi_tag;
+  else if (header->topic_filter_type != "SINGLE_TAG")
+    return refuse(ResponseCode::system_error, "topicFilterType is SINGLE_TAG or MULTI_TAG");
   // Order comes from the NameServers' ORDER_TOPIC_CONFIG, never from this request.
   if (const auto* known = parts_.topics.find(wanted.topic_name)) wanted.order = known->order;
   else if (parts_.topics.full()) return no_room_for_topic();

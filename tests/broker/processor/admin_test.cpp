@@ -71,6 +71,9 @@ TEST(Admin, NumbersAndNamesAreBounded) {
   with_broker([](runtime::Runtime, Desk& desk) {
     for (const char* queues : {"2147483647", "-1", "16385", "99999999999"})
       EXPECT_EQ(desk.call(create("Orders", queues)).code, number(ResponseCode::system_error)) << queues;
+    Command other_filter = create("Orders");
+    other_filter.fields.set("topicFilterType", "ANY_TAG");
+    EXPECT_EQ(desk.call(other_filter).code, number(ResponseCode::system_error));
     EXPECT_EQ(desk.call(create("a/../b")).code, number(ResponseCode::system_error));
     EXPECT_EQ(desk.call(create("TBW102")).code, number(ResponseCode::system_error));
     EXPECT_EQ(desk.call(create("broker-a")).code, number(ResponseCode::system_error))
@@ -138,7 +141,8 @@ TEST(Admin, RuntimeInfoHasWhatToolsRead) {
           "pullThreadPoolQueueSize", "sendThreadPoolQueueHeadWaitTimeMills",
           "pullThreadPoolQueueHeadWaitTimeMills", "pageCacheLockTimeMills", "earliestMessageTimeStamp",
           "commitLogDiskRatio", "msgPutTotalYesterdayMorning", "msgPutTotalTodayMorning",
-          "msgPutTotalTodayNow", "msgGetTotalTodayNow", "bootTimestamp", "commitLogMaxOffset"})
+          "msgPutTotalTodayNow", "msgGetTotalTodayNow", "bootTimestamp", "commitLogMaxOffset",
+          "putLatency99", "putLatency999"})
       EXPECT_NE(info.find("\"" + std::string(key) + "\":"), std::string::npos) << key;
     EXPECT_NE(info.find(R"("msgPutTotalTodayNow":"20")"), std::string::npos) << info;
     EXPECT_NE(info.find(R"("putTps":"2.0000 )"), std::string::npos) << info;

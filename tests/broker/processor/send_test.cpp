@@ -21,6 +21,17 @@ TEST(Send, TheAnswerSaysWhereTheMessageLies) {
   });
 }
 
+TEST(Send, ARefusalAtTheDoorIsStampedAsEveryAnswer) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    for (const Command& answer : {desk.send("no/topic", "x"), desk.send("SCHEDULE_TOPIC_XXXX", "x")}) {
+      EXPECT_NE(answer.code, 0);
+      EXPECT_EQ(answer.fields.get("MSG_REGION"), "DefaultRegion");
+      EXPECT_EQ(answer.fields.get("TRACE_ON"), "true");
+    }
+    EXPECT_FALSE(desk.pull("no/topic", 0).fields.get("MSG_REGION"));
+  });
+}
+
 TEST(Send, ThePulledRecordIsTheMessageWithoutWaitAndWithCluster) {
   with_broker([](runtime::Runtime, Desk& desk) {
     ASSERT_EQ(desk.send("TopicTest", "hello",
