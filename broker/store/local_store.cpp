@@ -38,7 +38,7 @@ LocalStore::LocalStore(runtime::Runtime runtime, StoreConfig config, model::mess
       log_files_(runtime.disk, open_files_, config_.root, config_.commit_log_file_bytes),
       log_(log_files_, static_cast<std::size_t>(config_.memory_bytes)),
       queues_(runtime.disk, open_files_, config_.root, config_.consume_queue_file_bytes),
-      reader_(log_, config_.recent_bytes),
+      reader_(log_, config_.recent_bytes, runtime.events),
       queue_files_mutex_(runtime.tasks),
       timers_(runtime.tasks, runtime.clock, "store.timeouts"),
       fibers_(runtime.tasks) {}

@@ -77,7 +77,7 @@ enum class GetStatus : std::uint8_t {
   found,
   no_matched_message,
   message_was_removing,
-  offset_found_null,
+  offset_found_null,  ///< something is there that cannot be read now: wait, do not spin
   offset_overflow_badly,
   offset_overflow_one,
   offset_too_small,

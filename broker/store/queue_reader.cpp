@@ -1,6 +1,8 @@
 #include "broker/store/queue_reader.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "broker/store/log_scanner.h"
 #include "model/layout/record.h"
@@ -93,11 +95,28 @@ GetResult QueueReader::get(const ConsumeQueue& queue, QueueOffset from, std::int
   result.next_begin = picks.next;
   if (picks.next == from) return ends(GetStatus::offset_found_null, from);
   if (picks.taken.empty()) return ends(GetStatus::no_matched_message, picks.next);
-  collect(queue, picks.taken, result);
+  const bool readable = collect(queue, picks.taken, result);
   // Suspended meanwhile: what came since is there for the next call.
   result.min = queue.min();
   result.max = queue.max();
-  return ends(result.count > 0 ? GetStatus::found : GetStatus::message_was_removing, result.next_begin);
+  if (result.count > 0) return ends(GetStatus::found, result.next_begin);
+  if (readable) return ends(GetStatus::message_was_removing, result.next_begin);
+  // The first message is there and cannot be read now: who asks for it waits. Told to ask again at once
+  // they would do nothing else.
+  return ends(result.next_begin == from ? GetStatus::offset_found_null : GetStatus::no_matched_message,
+              result.next_begin);
+}
+
+void QueueReader::complain(const ConsumeQueue& queue, const Pick& pick) const {
+  constexpr std::size_t named_max = 1000;
+  if (pick.entry.physical_offset < value(log_.begin())) return;  // retention took it
+  events_.probe("store.unreadable-record");
+  events_.count("store.unreadable-record", 1);
+  if (complained_.size() >= named_max || !complained_.insert(pick.entry.physical_offset).second) return;
+  events_.log(runtime::Level::error, "store: message " + std::to_string(value(pick.at)) + " of queue " +
+                                         std::to_string(queue.id()) + " of " + queue.topic() +
+                                         " is damaged and passed over: the log at " +
+                                         std::to_string(pick.entry.physical_offset));
 }
 
 bool QueueReader::collect(const ConsumeQueue& queue, const std::vector<Pick>& picks,
@@ -115,6 +134,7 @@ bool QueueReader::collect(const ConsumeQueue& queue, const std::vector<Pick>& pi
     const auto cached = log_.in_memory(PhysicalOffset{entry.physical_offset}, size);
     if (!cached.empty()) {
       if (is_message_of(cached, queue, picks[i].at, entry, false)) append(cached, result);
+      else complain(queue, picks[i]);
       ++i;
       continue;
     }
@@ -126,8 +146,14 @@ bool QueueReader::collect(const ConsumeQueue& queue, const std::vector<Pick>& pi
       ++last;
     run.resize(static_cast<std::size_t>(end_of(picks[last]) - start_of(picks[i])));
     const auto got = log_.read(PhysicalOffset{entry.physical_offset}, run);
-    if (!got && got.error().code != Errc::not_found) {
+    const bool failed = !got && got.error().code != Errc::not_found;
+    if (std::exchange(reads_fail_, failed) != failed && failed)
+      events_.log(runtime::Level::error, "store: the log cannot be read at " +
+                                             std::to_string(entry.physical_offset) + ": " +
+                                             std::string(name_of(got.error().code)));
+    if (failed) {
       // The disk may do better next time: these messages are not skipped.
+      events_.count("store.read-failed", 1);
       result.next_begin = picks[i].at;
       return false;
     }
@@ -135,9 +161,9 @@ bool QueueReader::collect(const ConsumeQueue& queue, const std::vector<Pick>& pi
     for (; i <= last; ++i) {
       const auto skip = static_cast<std::size_t>(start_of(picks[i]) - entry.physical_offset);
       const auto bytes = static_cast<std::size_t>(picks[i].entry.record_size);
-      if (skip + bytes > there.size()) continue;
-      const Bytes record = there.subspan(skip, bytes);
+      const Bytes record = skip + bytes <= there.size() ? there.subspan(skip, bytes) : Bytes();
       if (is_message_of(record, queue, picks[i].at, picks[i].entry, true)) append(record, result);
+      else complain(queue, picks[i]);
     }
   }
   return true;

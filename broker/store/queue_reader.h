@@ -1,11 +1,13 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "broker/store/commit_log.h"
 #include "broker/store/consume_queue.h"
 #include "broker/store/message_store.h"
+#include "runtime/events.h"
 
 namespace gantry::broker::store {
 
@@ -13,7 +15,8 @@ namespace gantry::broker::store {
 /// keep (a QueuePtr) meanwhile.
 class QueueReader {
  public:
-  QueueReader(const CommitLog& log, std::int64_t recent_bytes) : log_(log), recent_bytes_(recent_bytes) {}
+  QueueReader(const CommitLog& log, std::int64_t recent_bytes, runtime::Events& events)
+      : log_(log), recent_bytes_(recent_bytes), events_(events) {}
 
   /// MessageStore::get() of a queue that exists.
   GetResult get(const ConsumeQueue& queue, QueueOffset from, std::int32_t max_messages,
@@ -40,9 +43,14 @@ class QueueReader {
              const EntryFilter& filter) const;
   /// Appends the records that are what their entries say. False: the disk failed at `result.next_begin`.
   bool collect(const ConsumeQueue& queue, const std::vector<Pick>& picks, GetResult& result) const;
+  /// Tells the operator that readers pass over a message whose bytes are not there or not its own.
+  void complain(const ConsumeQueue& queue, const Pick& pick) const;
 
   const CommitLog& log_;
   std::int64_t recent_bytes_;
+  runtime::Events& events_;
+  mutable std::set<std::int64_t> complained_;  // places that the log has named
+  mutable bool reads_fail_ = false;
 };
 
 }  // namespace gantry::broker::store

@@ -131,8 +131,14 @@ TEST(Get, ReadsWhatIsNoLongerInMemory) {
   });
 }
 
-TEST(Get, ARecordThatIsNotWhatItsEntrySaysIsNeverReturned) {
-  sim::in_simulation([](Runtime runtime) {
+TEST(Get, ARecordThatIsNotWhatItsEntrySaysIsNeverReturnedAndTheOperatorIsTold) {
+  sim::Simulation world(1);
+  Lines lines;
+  world.observe(lines);
+  world.add_machine("m");
+  bool done = false;
+  std::int64_t damaged = 0;
+  world.start("m", "store", [&](Runtime runtime) {
     StoreConfig config = small_config();
     PhysicalOffset second{};
     {
@@ -147,6 +153,7 @@ TEST(Get, ARecordThatIsNotWhatItsEntrySaysIsNeverReturned) {
     auto file =
         runtime.disk.open("store/commitlog/00000000000000000000", runtime::OpenMode::must_exist).value();
     const std::array<Bytes, 1> rot{as_bytes("S")};
+    damaged = value(second);
     ASSERT_TRUE(file->write_at(static_cast<std::uint64_t>(value(second)) + 88, rot));
 
     auto store = open(runtime, config);
@@ -157,7 +164,12 @@ TEST(Get, ARecordThatIsNotWhatItsEntrySaysIsNeverReturned) {
     EXPECT_FALSE(store->record_at(second));
     EXPECT_FALSE(store->record_at(second + 1));
     EXPECT_TRUE(store->stop());
+    done = true;
   });
+  ASSERT_TRUE(world.run_until([&] { return done; }, runtime::Instant{60'000'000'000}));
+  EXPECT_EQ(lines.errors, std::vector<std::string>{
+                              "store: message 1 of queue 0 of T is damaged and passed over: the log at " +
+                              std::to_string(damaged)});
 }
 
 TEST(Get, SearchesByStoreTime) {

@@ -96,6 +96,34 @@ TEST(Trouble, AFailedSyncFencesTheStore) {
   }
 }
 
+// Told to ask again at once, readers would do nothing else while the disk fails.
+TEST(Trouble, WhoAsksForWhatCannotBeReadNowWaitsAndGetsItLater) {
+  for (const std::uint64_t occurrence : {1, 2}) {  // the queue's entry, the message itself
+    World world;
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, small_config());
+      ASSERT_TRUE(put(*store, runtime, message("T", "one")));
+      EXPECT_TRUE(store->stop());
+    });
+    Lines lines;
+    world.sim.observe(lines);
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, small_config());
+      sim::faults::apply(world.sim, Fault{.kind = Kind::disk_error,
+                                          .target = "m",
+                                          .anchor = {.event = "disk.read", .occurrence = occurrence},
+                                          .amount = 1,
+                                          .part = "read"});
+      const GetResult got = store->get("T", 0, QueueOffset{0}, 32, {});
+      EXPECT_EQ(got.status, GetStatus::offset_found_null) << "that is what a pull is held for";
+      EXPECT_EQ(got.next_begin, QueueOffset{0});
+      EXPECT_EQ(bodies(*store, "T"), std::vector<std::string>{"one"});
+      EXPECT_TRUE(store->stop());
+    });
+    EXPECT_EQ(lines.errors.size(), occurrence == 2 ? 1u : 0u);
+  }
+}
+
 // The page cache shows messages whose sync failed; after the restart they are in front of new ones.
 TEST(Trouble, WhatASyncLostIsWrittenAgainBeforeAnythingIsPutBehindIt) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
