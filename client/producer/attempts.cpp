@@ -47,7 +47,8 @@ void Producer::begin(SendingPtr sending) {
   if (const auto route = session_.known_route(sending->message.topic); route && !route->writable.empty())
     return attempt(sending, route);
   fibers_.spawn("producer.route", [this, sending] {
-    const auto route = session_.route_to_send(sending->message.topic, options_.new_topic_queues);
+    const auto route =
+        session_.route_to_send(sending->message.topic, options_.new_topic_queues, sending->deadline);
     if (!route) return finish(sending, route.error());
     attempt(sending, *route);
   });

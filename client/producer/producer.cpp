@@ -90,19 +90,20 @@ Result<void> Producer::send_one_way(Message message) {
   auto prepared = prepare(std::move(message));
   if (!prepared) return prepared.error();
   Sending& sending = **prepared;
-  const auto route = session_.route_to_send(sending.message.topic, options_.new_topic_queues);
+  sending.deadline = runtime_.clock.now() + options_.send_timeout;
+  const auto route =
+      session_.route_to_send(sending.message.topic, options_.new_topic_queues, sending.deadline);
   if (!route) return route.error();
   if ((*route)->writable.empty()) return Error{Errc::not_found, "the topic has no queue that takes messages"};
   sending.born_timestamp = runtime_.clock.wall_now().ms;
   sending.queue = choose_queue((*route)->writable, next_turn(sending.message.topic), "");
   const auto broker = (*route)->master(sending.queue.broker_name);
   if (!broker) return Error{Errc::not_found, "the queue's broker has no master in the route"};
-  return session_.remoting().one_way(*broker, make_request(sending),
-                                     runtime_.clock.now() + options_.send_timeout);
+  return session_.remoting().one_way(*broker, make_request(sending), sending.deadline);
 }
 
 Result<std::vector<MessageQueue>> Producer::queues(std::string_view topic) {
-  const auto route = session_.route_to_send(topic, options_.new_topic_queues);
+  const auto route = session_.route_to_send(topic, options_.new_topic_queues, runtime::Instant::never());
   if (!route) return route.error();
   return (*route)->writable;
 }

@@ -9,7 +9,6 @@ namespace {
 
 using model::protocol::RequestCode;
 using model::protocol::ResponseCode;
-using runtime::Instant;
 
 std::string make_client_id(const SessionOptions& options, runtime::Random& random) {
   if (!options.instance.empty()) return options.client_ip + "@" + options.instance;

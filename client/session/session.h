@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ namespace gantry::client::session {
 
 using model::protocol::Command;
 using RoutePtr = std::shared_ptr<const TopicRoute>;
+using runtime::Instant;
 
 /// One client's ties to a cluster: its connections, the routes that it knows, its heartbeats.
 /// A producer or consumer owns one, under a client id of its own.
@@ -56,11 +58,14 @@ class Session {
   bool stopping() const { return stop_.cancelled(); }
 
   /// The topic's route: the known one, else asks the name servers. From then on it is refreshed.
-  /// Errors: `not_found` (no broker has the topic), and those of remoting when none answers.
-  Result<RoutePtr> route(std::string_view topic);
+  /// Those who want the same topic at the same time ask once and share what comes of it, a failure
+  /// too; each waits no longer than its own deadline, and the asking goes on for the next.
+  /// Errors: `not_found` (no broker has the topic), `timed_out`, `stopped`, and those of remoting when
+  /// none answers.
+  Result<RoutePtr> route(std::string_view topic, Instant deadline = Instant::never());
   /// The same for somebody who sends: a topic that no broker has yet gets the route of the template
   /// TBW102, from which brokers create topics on first use, with at most `queues_max` queues each.
-  Result<RoutePtr> route_to_send(std::string_view topic, std::int32_t queues_max);
+  Result<RoutePtr> route_to_send(std::string_view topic, std::int32_t queues_max, Instant deadline);
   /// The known route; null when none is.
   RoutePtr known_route(std::string_view topic) const;
   /// Asks again now, for instance after a broker said that it has not got the topic.
@@ -86,7 +91,15 @@ class Session {
     std::int32_t template_queues = 0;  // above 0: from TBW102, the topic itself did not exist
   };
 
-  Result<RoutePtr> look_up(std::string_view topic);
+  /// What several wait for. `template_queues` as in Known: whether TBW102 is asked for.
+  struct LookUp {
+    std::optional<Result<RoutePtr>> outcome;
+    runtime::sync::WaitList done;
+  };
+  using LookUpKey = std::pair<std::string, std::int32_t>;  // topic, template_queues
+
+  Result<RoutePtr> look_up(std::string_view topic, std::int32_t template_queues, Instant deadline);
+  void finish_look_up(const LookUpKey& key);
   Result<RoutePtr> ask_namesrvs(std::string_view topic, std::string_view asked, std::int32_t queues_max);
   Result<RoutePtr> ask_one(const Endpoint& namesrv, std::string_view topic, std::string_view asked,
                            std::int32_t queues_max);
@@ -105,8 +118,7 @@ class Session {
   std::function<void()> route_changed_;
 
   std::map<std::string, Known, std::less<>> routes_;
-  std::set<std::string, std::less<>> asking_;  // topics whose look-up is under way
-  runtime::sync::WaitList asked_;
+  std::map<LookUpKey, std::shared_ptr<LookUp>> asking_;  // what is under way
   std::size_t namesrv_ = 0;     // the one we stay with
   std::set<Endpoint> greeted_;  // brokers that had a heartbeat over the connection that stands
   bool heartbeat_due_ = false;

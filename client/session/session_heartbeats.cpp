@@ -5,7 +5,6 @@ namespace gantry::client::session {
 namespace {
 
 using model::protocol::RequestCode;
-using runtime::Instant;
 using runtime::sync::Until;
 
 /// How soon a broker that did not take its heartbeat gets another.

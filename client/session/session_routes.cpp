@@ -6,26 +6,20 @@
 namespace gantry::client::session {
 
 using model::protocol::RequestCode;
-using runtime::Instant;
 using runtime::Level;
 using runtime::sync::Until;
 
-Result<RoutePtr> Session::route(std::string_view topic) {
+Result<RoutePtr> Session::route(std::string_view topic, Instant deadline) {
   const auto known = routes_.find(topic);
   if (known != routes_.end() && known->second.template_queues == 0) return known->second.route;
-  auto asked = look_up(topic);
-  if (asked) return learn(topic, *asked, 0);
-  return asked;
+  return look_up(topic, 0, deadline);
 }
 
-Result<RoutePtr> Session::route_to_send(std::string_view topic, std::int32_t queues_max) {
+Result<RoutePtr> Session::route_to_send(std::string_view topic, std::int32_t queues_max, Instant deadline) {
   if (RoutePtr known = known_route(topic)) return known;
-  auto asked = look_up(topic);
-  if (asked) return learn(topic, *asked, 0);
-  if (asked.error().code != Errc::not_found) return asked;
-  asked = ask_namesrvs(topic, model::message::system_topic::auto_create, queues_max);
-  if (asked) return learn(topic, *asked, queues_max);
-  return asked;
+  auto asked = look_up(topic, 0, deadline);
+  if (asked || asked.error().code != Errc::not_found) return asked;
+  return look_up(topic, queues_max, deadline);
 }
 
 RoutePtr Session::known_route(std::string_view topic) const {
@@ -34,25 +28,34 @@ RoutePtr Session::known_route(std::string_view topic) const {
 }
 
 Result<RoutePtr> Session::refresh(std::string_view topic) {
-  auto asked = look_up(topic);
-  if (asked) return learn(topic, *asked, 0);
-  return asked;
+  return look_up(topic, 0, Instant::never());
 }
 
-Result<RoutePtr> Session::look_up(std::string_view topic) {
-  // Many fibers may want the same new topic at once; one of them asks for all.
-  while (asking_.contains(topic)) {
-    if (auto waited = asked_.wait(runtime_.tasks, Until{Instant::never(), &stop_}); !waited)
-      return waited.error();
-    if (asking_.contains(topic)) continue;
-    if (const auto known = routes_.find(topic); known != routes_.end() && known->second.template_queues == 0)
-      return known->second.route;
+Result<RoutePtr> Session::look_up(std::string_view topic, std::int32_t template_queues, Instant deadline) {
+  if (stopping()) return Error{Errc::stopped, "the client is stopped"};
+  const LookUpKey key{topic, template_queues};
+  std::shared_ptr<LookUp>& under_way = asking_[key];
+  if (!under_way) {
+    under_way = std::make_shared<LookUp>();
+    // On a fiber of its own: whoever wants it first may also give up first.
+    fibers_.spawn("client.look-up", [this, key] { finish_look_up(key); });
   }
-  asking_.emplace(topic);
-  auto asked = ask_namesrvs(topic, topic, INT32_MAX);
-  asking_.erase(asking_.find(topic));
-  asked_.wake_all(runtime_.tasks);
-  return asked;
+  const std::shared_ptr<LookUp> asked = under_way;
+  while (!asked->outcome)
+    if (auto waited = asked->done.wait(runtime_.tasks, Until{deadline, &stop_}); !waited)
+      return waited.error();
+  return *asked->outcome;
+}
+
+void Session::finish_look_up(const LookUpKey& key) {
+  const auto& [topic, template_queues] = key;
+  auto route = template_queues == 0
+                   ? ask_namesrvs(topic, topic, INT32_MAX)
+                   : ask_namesrvs(topic, model::message::system_topic::auto_create, template_queues);
+  if (route) route = learn(topic, *route, template_queues);
+  const auto asked = asking_.extract(key);
+  asked.mapped()->outcome = std::move(route);
+  asked.mapped()->done.wake_all(runtime_.tasks);
 }
 
 Result<RoutePtr> Session::ask_namesrvs(std::string_view topic, std::string_view asked,

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/sync/task_group.h"
 #include "sim/simulation.h"
 #include "tests/client/cluster.h"
 
@@ -70,6 +71,45 @@ TEST(Producer, CreatesATopicFromTheTemplate) {
       EXPECT_EQ(request.fields.get("c"), "TBW102");
       EXPECT_EQ(request.fields.get("d"), "4");
     }
+  });
+}
+
+/// A producer whose only name server takes connections and never answers.
+void with_silent_namesrv(const std::function<void(runtime::Runtime, Producer&)>& body) {
+  sim::in_simulation([&](runtime::Runtime runtime) {
+    auto silent = runtime.network.listen({"0.0.0.0", 9876});
+    ASSERT_TRUE(silent);
+    Producer producer(runtime,
+                      {.session = {.namesrvs = {{"127.0.0.1", 9876}}}, .group = "PG", .send_timeout = 500ms});
+    producer.start();
+    body(runtime, producer);
+    producer.stop();
+    (*silent)->close();
+  });
+}
+
+TEST(Producer, TheSendTimeoutCoversTheLookUpOfTheRoute) {
+  with_silent_namesrv([](runtime::Runtime runtime, Producer& producer) {
+    runtime::sync::TaskGroup senders(runtime.tasks);
+    const runtime::Instant begun = runtime.clock.now();
+    for (int i = 0; i < 8; ++i)
+      senders.spawn("sender", [&] {
+        const auto sent = producer.send(hello());
+        EXPECT_EQ(sent.error().code, Errc::timed_out);
+        EXPECT_EQ(producer.send_one_way(hello()).error().code, Errc::timed_out);
+      });
+    ASSERT_TRUE(senders.join());
+    EXPECT_LT(runtime.clock.now() - begun, 1100ms) << "two timeouts, for all of them at once";
+  });
+}
+
+TEST(Producer, ThoseWhoWaitForARouteShareItsFailure) {
+  with_silent_namesrv([](runtime::Runtime runtime, Producer& producer) {
+    runtime::sync::TaskGroup askers(runtime.tasks);
+    const runtime::Instant begun = runtime.clock.now();
+    for (int i = 0; i < 8; ++i) askers.spawn("asker", [&] { EXPECT_FALSE(producer.queues("TopicTest")); });
+    ASSERT_TRUE(askers.join());
+    EXPECT_LT(runtime.clock.now() - begun, 3100ms) << "the call timeout, once";
   });
 }
 
