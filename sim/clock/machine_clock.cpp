@@ -19,7 +19,7 @@ runtime::Instant MachineClock::monotonic(runtime::Instant world) const {
 }
 
 runtime::WallTime MachineClock::wall(runtime::Instant world) const {
-  return {(monotonic(world).ns + wall_minus_monotonic_) / million};
+  return {(monotonic(world).ns + wall_minus_monotonic_ + stepped_) / million};
 }
 
 runtime::Instant MachineClock::world_time_of(runtime::Instant deadline) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
+#include <memory>
 
 #include "runtime/clock.h"
 #include "sim/noise.h"
@@ -16,6 +18,25 @@ struct Options {
   std::int64_t sync_ns_per_kib = 2'000;
 };
 
+/// Calls of one kind that are to fail: each plan has its own number of them left, and the oldest plan
+/// strikes first. Who made a plan takes back its rest by setting that to zero.
+class Failures {
+ public:
+  std::shared_ptr<std::int64_t> plan(std::int64_t calls) {
+    return plans_.emplace_back(std::make_shared<std::int64_t>(calls));
+  }
+  /// Whether the call that is being made fails.
+  bool strike() {
+    while (!plans_.empty() && *plans_.front() <= 0) plans_.pop_front();
+    if (plans_.empty()) return false;
+    --*plans_.front();
+    return true;
+  }
+
+ private:
+  std::deque<std::shared_ptr<std::int64_t>> plans_;
+};
+
 /// The thing below the page cache: one queue for everything that has to reach it, and its troubles.
 struct Device {
   Options options;
@@ -26,7 +47,7 @@ struct Device {
   int full = 0;
   std::int64_t extra_ns = 0;
   runtime::Instant stalled_until{};
-  std::int64_t failing_reads = 0, failing_writes = 0, failing_syncs = 0;  // the next so many
+  Failures failing_reads, failing_writes, failing_syncs;
 
   /// When a call that touches the cache only is done.
   runtime::Instant cached(const Noise& noise, runtime::Instant now, std::size_t bytes) {
@@ -39,12 +60,6 @@ struct Device {
         options.sync_ns + static_cast<std::int64_t>(bytes / 1024) * options.sync_ns_per_kib;
     busy_until = delayed(std::max(now, busy_until), jittered(time, bits(noise)));
     return busy_until;
-  }
-  /// Takes one of the failures that are planned, if any is.
-  static bool fails(std::int64_t& planned) {
-    if (planned == 0) return false;
-    --planned;
-    return true;
   }
 
  private:

@@ -93,7 +93,7 @@ Result<void> SimDisk::sync_directory(std::string_view path) {
   const std::uint64_t mark = files_.names_mark();
   node_.sleep_until(files_.device.queued(node_.kernel().noise, node_.kernel().now, 0));
   if (node_.gone()) return Errc::gone;
-  if (Device::fails(files_.device.failing_syncs)) {
+  if (files_.device.failing_syncs.strike()) {
     if (!node_.enter("disk.sync-failed", where, {})) return Errc::gone;
     return Errc::io;
   }

@@ -36,7 +36,7 @@ Error SimFile::no_space() const {
 Result<std::size_t> SimFile::read_at(std::uint64_t offset, std::span<std::byte> into) const {
   if (node_.gone()) return Errc::gone;
   if (!pass(into.size())) return Errc::gone;
-  if (Device::fails(files_.device.failing_reads)) {
+  if (files_.device.failing_reads.strike()) {
     if (!node_.enter("disk.read-failed", path_, {fact(offset)})) return Errc::gone;
     return Errc::io;
   }
@@ -64,7 +64,7 @@ Result<void> SimFile::write_at(std::uint64_t offset, std::span<const Bytes> from
   for (const Bytes piece : from) all += piece.size();
   if (!node_.enter("disk.write", path_, {fact(offset), fact(all)}, from)) return Errc::gone;
   if (offset + all > inode_->size() && !files_.takes(offset + all - inode_->size())) return no_space();
-  const bool fails = Device::fails(files_.device.failing_writes);
+  const bool fails = files_.device.failing_writes.strike();
 
   // Nothing, all or some whole pages of it are in the cache before the call returns: what a kill
   // leaves of a write that was going on.
@@ -109,7 +109,7 @@ Result<void> SimFile::sync() {
   Kernel& kernel = node_.kernel();
   node_.sleep_until(files_.device.queued(kernel.noise, kernel.now, inode_->unsynced_bytes()));
   if (node_.gone()) return Errc::gone;
-  if (Device::fails(files_.device.failing_syncs)) {
+  if (files_.device.failing_syncs.strike()) {
     const std::uint64_t bits = kernel.noise(Domain::sync_error, inode_->entity(), 0, mark.sequence);
     inode_->sync_failed(mark, (bits & 1) != 0);
     if (!node_.enter("disk.sync-failed", path_, {fact(mark.size)})) return Errc::gone;

@@ -45,6 +45,7 @@ class Holding {
   // Whom it hits, as chosen when it begins: the same are released when it ends.
   std::vector<Process*> processes_;
   std::vector<Machine*> peers_;
+  std::shared_ptr<std::int64_t> planned_;  // failures of this fault that have not struck yet
 };
 
 void Holding::choose() {
@@ -126,12 +127,11 @@ void Holding::change_disk(bool begins) {
       if (begins) device.stalled_until = std::max(device.stalled_until, until());
       break;
     default: {
-      std::int64_t& failures = fault_.part == "read"    ? device.failing_reads
-                               : fault_.part == "write" ? device.failing_writes
-                                                        : device.failing_syncs;
-      const std::int64_t planned = std::max<std::int64_t>(fault_.amount, 1);
-      if (begins) failures += planned;
-      else failures = std::max<std::int64_t>(failures - planned, 0);
+      disk::Failures& failures = fault_.part == "read"    ? device.failing_reads
+                                 : fault_.part == "write" ? device.failing_writes
+                                                          : device.failing_syncs;
+      if (begins) planned_ = failures.plan(std::max<std::int64_t>(fault_.amount, 1));
+      else *planned_ = 0;
     }
   }
 }

@@ -54,7 +54,8 @@ Result<std::unique_ptr<runtime::Connection>> Sockets::connect(const runtime::End
   attempt->to = to;
   attempt->node = &node_;
   attempt->entity =
-      entity_of(entity_of(to.host, node_.entity()), std::uint64_t{node_.incarnation()} << 32 | ++connects_);
+      entity_of(entity_of(attempt->target->name, node_.entity()),
+                std::uint64_t{node_.incarnation()} << 32 | ++connects_[attempt->target->entity]);
   fabric_.connect(attempt);
 
   const auto answered = [&] { return attempt->state != Attempt::State::pending; };

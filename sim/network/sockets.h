@@ -25,7 +25,7 @@ class Sockets final : public runtime::Network {
   Fabric& fabric_;
   tasks::Node& node_;
   Resolve resolve_;
-  std::uint64_t connects_ = 0;
+  std::map<std::uint64_t, std::uint64_t> connects_;  // by machine: each is named by how many there were
 };
 
 /// One end of a stream, in the hands of a node.

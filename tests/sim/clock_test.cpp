@@ -40,6 +40,31 @@ TEST(Clocks, AStepMovesTheWallClockAloneAndIsTakenBack) {
   EXPECT_NEAR(static_cast<double>(steady[1] - steady[0]), 10e9, 1e6);
 }
 
+TEST(Clocks, AStepOutlivesALossOfPowerAndIsTakenBackOnce) {
+  const auto wall_at_the_end = [](bool faults) {
+    Simulation world(1);
+    world.add_machine("m");
+    std::int64_t wall = 0;
+    world.start("m", "p", [&](Runtime runtime) {
+      for (;;) {
+        wall = runtime.clock.wall_now().ms;
+        sleep(runtime, 1s);
+      }
+    });
+    faults::apply(
+        world, Fault{.kind = Kind::power_loss, .target = "m", .anchor = {10'000, {}, 1}, .duration_ms = 100});
+    if (faults)
+      faults::apply(world, Fault{.kind = Kind::clock_step,
+                                 .target = "m",
+                                 .anchor = {5000, {}, 1},
+                                 .duration_ms = 20'000,
+                                 .amount = -3'600'000});
+    world.run_until(at(1min));
+    return wall;
+  };
+  EXPECT_EQ(wall_at_the_end(true), wall_at_the_end(false));
+}
+
 TEST(Clocks, ADeadlineThatWaitsFollowsTheDrift) {
   Simulation world(1);
   world.add_machine("m");

@@ -386,6 +386,31 @@ TEST(DiskFaults, SlowStalledAndFailing) {
   EXPECT_TRUE(done);
 }
 
+TEST(DiskFaults, AnEndedPlanOfFailuresTakesBackItsOwnRestAlone) {
+  Simulation world(1);
+  world.add_machine("m");
+  const auto plan = [&](std::int64_t at_ms, std::int64_t duration_ms) {
+    faults::apply(world, Fault{.kind = Kind::disk_error,
+                               .target = "m",
+                               .anchor = {at_ms, {}, 1},
+                               .duration_ms = duration_ms,
+                               .amount = 1,
+                               .part = "sync"});
+  };
+  plan(1000, 2000);
+  plan(1500, 10'000);
+  std::vector<bool> synced;
+  world.start("m", "p", [&](Runtime runtime) {
+    auto file = runtime.disk.open("f", OpenMode::must_create).value();
+    for (const auto until : {2s, 4s, 6s}) {
+      sleep(runtime, at(until) - world.now());
+      synced.push_back(file->sync().has_value());
+    }
+  });
+  world.run_until(at(1min));
+  EXPECT_EQ(synced, (std::vector{false, false, true}));
+}
+
 TEST(Disk, NamesBehaveAsOnPosix) {
   in_simulation([](Runtime runtime) {
     auto& disk = runtime.disk;
