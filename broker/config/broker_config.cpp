@@ -34,7 +34,7 @@ constexpr bool change = true;
 
 // Names, meanings and defaults: RocketMQ 4.9's BrokerConfig, MessageStoreConfig, NettyServerConfig.
 constexpr auto table = std::to_array<Key>({
-    number("accessMessageInMemoryMaxRatio", &C::access_message_in_memory_max_ratio, "40", 1, 100),
+    number("accessMessageInMemoryMaxRatio", &C::access_message_in_memory_max_ratio, "40", 0, 100),
     flag("aclEnable", &C::acl_enable, "false"),
     kept("adminBrokerThreadPoolNums", Kind::number, "16"),
     kept("autoDeleteUnusedStats", Kind::flag, "false"),

@@ -26,6 +26,12 @@ TEST(BrokerConfig, EveryKeyIsReadBackAsItWasSet) {
   EXPECT_EQ(keys.values().size(), broker_keys().size());
 }
 
+TEST(BrokerConfig, NoMemoryForMessagesIsAWindowOfNoBytes) {
+  BrokerConfig config;
+  EXPECT_TRUE(bind(config).apply(parse_properties("accessMessageInMemoryMaxRatio=0\n")).empty());
+  EXPECT_EQ(config.memory_window_bytes(), 0);
+}
+
 TEST(BrokerConfig, AWrongValueNamesItsLineAndChangesNothing) {
   BrokerConfig config;
   const auto said = bind(config).apply(

@@ -137,6 +137,23 @@ TEST(Pull, TheOffsetThatComesWithItIsCommitted) {
   });
 }
 
+TEST(Pull, ANewGroupIsToldSoWhereTheFirstMessageIsNoLongerInMemory) {
+  BrokerConfig config = test_config();
+  for (const std::int64_t ratio : {40, 0}) {
+    config.access_message_in_memory_max_ratio = ratio;
+    with_broker(
+        [&](runtime::Runtime, Desk& desk) {
+          desk.send("TopicTest", "a");
+          const Command answer =
+              desk.call(Desk::with(RequestCode::query_consumer_offset,
+                                   {{"consumerGroup", "CG"}, {"topic", "TopicTest"}, {"queueId", "0"}}));
+          EXPECT_EQ(answer.code, number(ratio > 0 ? ResponseCode::success : ResponseCode::query_not_found));
+          EXPECT_EQ(long_of(answer, "offset"), ratio > 0 ? 0 : -1);
+        },
+        config);
+  }
+}
+
 TEST(Pull, StoppingTheBrokerAnswersWhoWaits) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Broker broker(runtime, test_config());
