@@ -7,7 +7,7 @@ readonly packages_build="git ca-certificates g++ cmake ninja-build pkg-config cc
   libgtest-dev libgmock-dev librapidcheck-dev"
 readonly packages_check="binutils clang-19 clang-format-19 libclang-rt-19-dev locales python3 util-linux"
 # For these a machine's own, newer one does as well: command and package.
-readonly tools_interop="javac:openjdk-17-jdk-headless mvn:maven go:golang-go python3:python3"
+readonly tools_interop="javac:openjdk-17-jdk-headless mvn:maven go:golang-go node:nodejs npm:npm python3:python3"
 
 missing_packages() {
   local installed package

@@ -9,16 +9,28 @@ COUNT = 500
 SECONDS = 90
 
 
-def _send_and_receive(suite: "Suite", namesrv: str, topic: str) -> None:
-    lines = [f"{topic} line {i}" for i in range(COUNT)]
+def _send(suite: "Suite", namesrv: str, topic: str, lines: list[str]) -> str:
+    """Why it went wrong, or nothing."""
     sent = subprocess.run([suite.build / "mqproducer", "-n", namesrv, "-t", topic], input="\n".join(lines) + "\n",
                           text=True, capture_output=True, timeout=SECONDS)
-    suite.report.result(f"{topic}.send", "" if sent.returncode == 0 else f"exit code {sent.returncode}: {sent.stderr}")
+    return "" if sent.returncode == 0 else f"exit code {sent.returncode}: {sent.stderr}"
+
+
+def _consume(suite: "Suite", namesrv: str, topic: str, lines: list[str]) -> str:
     got = subprocess.run([suite.build / "mqconsumer", "-n", namesrv, "-t", topic, "-g", f"{topic}_group",
-                          "--from-first", "--count", str(COUNT)], text=True, capture_output=True, timeout=SECONDS)
+                          "--from-first", "--count", str(len(lines))], text=True, capture_output=True, timeout=SECONDS)
     received = sorted(got.stdout.splitlines())
-    why = f"exit code {got.returncode}, {len(received)} lines: {got.stderr}"
-    suite.report.result(f"{topic}.consume", "" if got.returncode == 0 and received == sorted(lines) else why)
+    ok = got.returncode == 0 and received == sorted(lines)
+    return "" if ok else f"exit code {got.returncode}, {len(received)} lines: {got.stderr}"
+
+
+def _send_and_receive(suite: "Suite", namesrv: str, topic: str) -> None:
+    """The group comes twice, and gets the second time what was sent since the first."""
+    first, second = ([f"{topic} {visit} line {i}" for i in range(COUNT)] for visit in ("first", "second"))
+    suite.report.result(f"{topic}.send_makes_topic", _send(suite, namesrv, topic, first))
+    consumed = _consume(suite, namesrv, topic, first)
+    suite.report.result(f"{topic}.send_sync", _send(suite, namesrv, topic, second))
+    suite.report.result(f"{topic}.consume_concurrently", consumed or _consume(suite, namesrv, topic, second))
 
 
 def against_java(suite: "Suite") -> None:

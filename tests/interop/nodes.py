@@ -37,17 +37,34 @@ def accepts(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def route_of(namesrv: str, topic: str) -> str:
-    """What a NameServer answers to GET_ROUTEINFO_BY_TOPIC (105): the body, empty while there is no route."""
-    host, port = namesrv.split(":")
-    header = json.dumps({"code": 105, "language": "JAVA", "version": 407, "opaque": 1, "flag": 0,
-                         "extFields": {"topic": topic}}).encode()
+def ask(address: str, code: int, fields: dict[str, str]) -> tuple[int, bytes]:
+    """One request on a connection of its own; the answer's code and body."""
+    host, port = address.split(":")
+    header = json.dumps({"code": code, "language": "JAVA", "version": 407, "opaque": 1, "flag": 0,
+                         "extFields": fields}).encode()
     with socket.create_connection((host, int(port)), timeout=5) as asked:
         asked.sendall(struct.pack(">II", 4 + len(header), len(header)) + header)
         with asked.makefile("rb") as answer:
             length, head = struct.unpack(">II", answer.read(8))
-            answer.read(head & 0xFFFFFF)
-            return answer.read(length - 4 - (head & 0xFFFFFF)).decode()
+            answered = json.loads(answer.read(head & 0xFFFFFF))
+            return answered["code"], answer.read(length - 4 - (head & 0xFFFFFF))
+
+
+def route_of(namesrv: str, topic: str) -> str:
+    """What a NameServer answers to GET_ROUTEINFO_BY_TOPIC (105): the body, empty while there is no route."""
+    return ask(namesrv, 105, {"topic": topic})[1].decode()
+
+
+def make_topic(namesrv: str, brokers: "list[Node]", topic: str) -> None:
+    """UPDATE_AND_CREATE_TOPIC (17) on each broker; returns when the NameServer knows all of them."""
+    fields = {"topic": topic, "defaultTopic": "TBW102", "readQueueNums": "4", "writeQueueNums": "4", "perm": "6",
+              "topicFilterType": "SINGLE_TAG", "topicSysFlag": "0", "order": "false"}
+    for broker in brokers:
+        code, _ = ask(broker.address, 17, fields)
+        if code != 0:
+            raise RuntimeError(f"{broker.name} does not make {topic}: code {code}")
+    wait_until(f"{topic} has a route", START_SECONDS,
+               lambda: all(broker.address in route_of(namesrv, topic) for broker in brokers))
 
 
 def free_port(also: tuple[int, ...] = ()) -> int:
@@ -163,8 +180,9 @@ def broker_config(name: str, folder: Path, port: int, namesrv: str) -> dict[str,
 class Houses:
     """Makes nodes of either house below one folder, and stops all of them at the end."""
 
-    def __init__(self, build: Path, jars: Path, folder: Path) -> None:
-        self.build, self.jars, self.folder = build, jars, folder
+    def __init__(self, build: Path, java: Callable[[], Path], folder: Path) -> None:
+        """`java` yields the folder of the Java servers' jars; it is called when one is to start."""
+        self.build, self.java, self.folder = build, java, folder
         self.nodes: list[Node] = []
 
     def _keep(self, node: Node) -> Node:
@@ -177,21 +195,21 @@ class Houses:
         config = {"listenPort": str(port), "kvConfigPath": str(folder / "kvConfig.json")}
         if house == "gantry":
             return self._keep(GantryNode(self.build / "mqnamesrv", "namesrv", folder, port, config))
-        return self._keep(JavaNode(self.jars, "org.apache.rocketmq.namesrv.NamesrvStartup", "namesrv", folder, port, config))
+        return self._keep(JavaNode(self.java(), "org.apache.rocketmq.namesrv.NamesrvStartup", "namesrv", folder, port, config))
 
-    def broker(self, house: str, name: str, namesrv: str) -> Node:
+    def broker(self, house: str, name: str, namesrv: str, **changed: str) -> Node:
         port = free_port(also=(-2, 1))
         folder = self.folder / f"{name}-{house}-{port}"
-        config = broker_config(name, folder, port, namesrv)
+        config = broker_config(name, folder, port, namesrv) | changed
         if house == "gantry":
             return self._keep(GantryNode(self.build / "mqbroker", name, folder, port, config))
-        return self._keep(JavaNode(self.jars, "org.apache.rocketmq.broker.BrokerStartup", name, folder, port, config))
+        return self._keep(JavaNode(self.java(), "org.apache.rocketmq.broker.BrokerStartup", name, folder, port, config))
 
-    def serving_broker(self, house: str, name: str, namesrv: str) -> Node:
+    def serving_broker(self, house: str, name: str, namesrv: str, **changed: str) -> Node:
         """A broker that has started and registered: it listens before it registers, and a client that comes
         in between finds no topic."""
-        node = self.broker(house, name, namesrv).start()
-        wait_until(f"{name} is registered", START_SECONDS, lambda: node.address in route_of(namesrv, "TBW102"))
+        node = self.broker(house, name, namesrv, **changed).start()
+        wait_until(f"{name} is registered", START_SECONDS, lambda: node.address in route_of(namesrv, "SELF_TEST_TOPIC"))
         return node
 
     def stop_all(self) -> list[str]:

@@ -10,15 +10,16 @@ CLIENT_SECONDS = 900
 class Report:
     running: list[subprocess.Popen[str]]
     failures: int = 0
-    names: list[str] = field(default_factory=list)
+    results: dict[str, str] = field(default_factory=dict)
+    """By name, why a case failed; nothing for one that passed."""
 
     def passed(self, name: str) -> None:
-        self.names.append(name)
+        self.results[name] = ""
         print(f"ok     interop.{name}", flush=True)
 
     def failed(self, name: str, why: str) -> None:
         self.failures += 1
-        self.names.append(name)
+        self.results[name] = why
         print(f"FAILED interop.{name}: {' '.join(why.split())[:600]}", flush=True)
 
     def result(self, name: str, why: str) -> None:

@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
@@ -13,24 +14,29 @@ import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
-import org.apache.rocketmq.common.TopicConfig;
+import org.apache.rocketmq.client.producer.SendStatus;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
+import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
-import org.apache.rocketmq.common.protocol.heartbeat.MessageModel;
-import org.apache.rocketmq.common.protocol.route.BrokerData;
-import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
+import org.apache.rocketmq.common.message.MessageQueue;
 
 /** What the cases share: clients of one cluster, topics on all its masters, waiting with a deadline. */
 final class Cluster implements AutoCloseable {
     static final String NAME = "InteropCluster";
+    /** A topic that every broker has, so that it tells which brokers there are. */
+    private static final String EVERYWHERE = "SELF_TEST_TOPIC";
     private static int ordinal = 0;
 
     final String namesrv;
-    private DefaultMQAdminExt admin;
-    private DefaultMQProducer producer;
+    final int masters;
+    private final DefaultMQProducer producer;
 
-    Cluster(String namesrv) {
+    /** Waits until the NameServer tells about that many brokers. */
+    Cluster(String namesrv, int masters) throws Exception {
         this.namesrv = namesrv;
+        this.masters = masters;
+        producer = newProducer(fresh("producers"));
+        await(60, () -> brokersOf(EVERYWHERE) == masters, () -> masters + " masters are not registered");
     }
 
     /** A name that nobody used before, so that cases cannot see each other's messages. */
@@ -55,74 +61,64 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    DefaultMQAdminExt admin() throws MQClientException {
-        if (admin == null) {
-            DefaultMQAdminExt made = new DefaultMQAdminExt(20000);
-            made.setNamesrvAddr(namesrv);
-            made.setInstanceName(fresh("admin"));
-            made.start();
-            admin = made;
-        }
-        return admin;
+    DefaultMQProducer newProducer(String group) throws MQClientException {
+        DefaultMQProducer made = new DefaultMQProducer(group);
+        made.setNamesrvAddr(namesrv);
+        made.setInstanceName(fresh("producer"));
+        made.setSendMsgTimeout(10000);
+        made.start();
+        return made;
     }
 
-    DefaultMQProducer producer() throws MQClientException {
-        if (producer == null) {
-            DefaultMQProducer made = new DefaultMQProducer(fresh("producers"));
-            made.setNamesrvAddr(namesrv);
-            made.setInstanceName(fresh("producer"));
-            made.setSendMsgTimeout(10000);
-            made.start();
-            producer = made;
-        }
+    DefaultMQProducer producer() {
         return producer;
-    }
-
-    /** Waits until the NameServer tells about that many brokers. */
-    void awaitMasters(int wanted) throws Exception {
-        await(60, () -> {
-            try {
-                return masters().size() == wanted;
-            } catch (Exception e) {
-                return false; // the NameServer is not there yet
-            }
-        }, () -> wanted + " masters are not registered");
-    }
-
-    List<BrokerData> masters() throws Exception {
-        return new ArrayList<>(admin().examineBrokerClusterInfo().getBrokerAddrTable().values());
     }
 
     /** Makes a topic on every master and waits until the NameServer tells about all of them. */
     String newTopic(String prefix, int queues) throws Exception {
         String topic = fresh(prefix);
-        List<BrokerData> masters = masters();
-        for (BrokerData broker : masters) {
-            admin().createAndUpdateTopicConfig(broker.selectBrokerAddr(), new TopicConfig(topic, queues, queues, 6));
-        }
-        await(30, () -> brokersOf(topic) == masters.size(), () -> topic + " is known on " + brokersOf(topic) + " brokers");
+        Generation.createTopic(producer, EVERYWHERE, topic, queues);
+        await(30, () -> queuesOf(topic).size() == queues * masters, () -> topic + " has the queues " + queuesOf(topic));
         return topic;
     }
 
-    int brokersOf(String topic) {
+    /** The queues to send to; none while there is no route. */
+    List<MessageQueue> queuesOf(String topic) {
         try {
-            return admin().examineTopicRouteInfo(topic).getQueueDatas().size();
-        } catch (Exception e) {
-            return 0; // no route yet
+            return producer.fetchPublishMessageQueues(topic);
+        } catch (MQClientException e) {
+            return List.of();
         }
     }
 
-    /** A push consumer that keeps what it gets; it starts with the first message of a queue. */
+    /** How many brokers the NameServer knows for a topic. */
+    long brokersOf(String topic) {
+        return queuesOf(topic).stream().map(MessageQueue::getBrokerName).distinct().count();
+    }
+
+    /** Sends that many messages and returns their bodies, each different. */
+    Set<String> send(String topic, String prefix, int count) throws Exception {
+        Set<String> sent = new TreeSet<>();
+        for (int i = 0; i < count; i++) {
+            String body = prefix + " " + i;
+            equal(SendStatus.SEND_OK, producer.send(new Message(topic, body.getBytes())).getSendStatus(), "send");
+            sent.add(body);
+        }
+        return sent;
+    }
+
+    /** A push consumer that keeps what it gets; it starts with the first message of a queue, if not set otherwise. */
     final class Member implements AutoCloseable {
         final DefaultMQPushConsumer consumer;
         final ConcurrentLinkedQueue<MessageExt> received = new ConcurrentLinkedQueue<>();
 
-        Member(String group, String topic, String expression, MessageModel model) throws MQClientException {
+        Member(String group, String topic, String expression, Consumer<DefaultMQPushConsumer> settings)
+            throws MQClientException {
             consumer = new DefaultMQPushConsumer(group);
             consumer.setNamesrvAddr(namesrv);
             consumer.setInstanceName(fresh("member"));
-            consumer.setMessageModel(model);
             consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+            settings.accept(consumer);
             consumer.subscribe(topic, expression);
             consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
                 received.addAll(messages);
@@ -148,7 +144,7 @@ final class Cluster implements AutoCloseable {
     }
 
     Member join(String group, String topic) throws MQClientException {
-        return new Member(group, topic, "*", MessageModel.CLUSTERING);
+        return new Member(group, topic, "*", consumer -> { });
     }
 
     /** Consumes a topic from its start with a group of its own until as many messages came as wanted. */
@@ -171,7 +167,6 @@ final class Cluster implements AutoCloseable {
 
     @Override
     public void close() {
-        if (producer != null) producer.shutdown();
-        if (admin != null) admin.shutdown();
+        producer.shutdown();
     }
 }

@@ -1,64 +1,62 @@
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.rocketmq.client.producer.SendStatus;
 import org.apache.rocketmq.common.message.Message;
-import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
-import org.apache.rocketmq.common.protocol.heartbeat.MessageModel;
 
 /** Push consumers: who gets what. */
 final class Consuming {
-    private static Set<String> send(Cluster cluster, String topic, String prefix, int count) throws Exception {
-        Set<String> sent = new TreeSet<>();
-        for (int i = 0; i < count; i++) {
-            String body = prefix + " " + i;
-            Cluster.equal(SendStatus.SEND_OK, cluster.producer().send(new Message(topic, body.getBytes())).getSendStatus(), "send");
-            sent.add(body);
+    private static final int QUEUES = 4;
+
+    /** A group takes each message once, and goes on where it had stopped. */
+    static void concurrently(Cluster cluster) throws Exception {
+        String topic = cluster.newTopic("Concurrently", QUEUES);
+        String group = Cluster.fresh("concurrently");
+        for (String visit : List.of("first", "second")) {
+            Set<String> sent = cluster.send(topic, visit, 100);
+            try (Cluster.Member member = cluster.join(group, topic)) {
+                Cluster.await(60, () -> member.received.size() >= 100, () -> member.received.size() + " of 100 came");
+                Cluster.equal(sent, member.bodies(), "what came on the " + visit + " visit");
+                Cluster.equal(100, member.received.size(), "each message once");
+            } // tells the brokers how far it came
         }
-        return sent;
     }
 
-    /** Two members share the queues and split the messages; when one leaves, the other takes all. */
+    /** Two members share the queues and split the messages. */
     static void clustering(Cluster cluster) throws Exception {
-        String topic = cluster.newTopic("Clustering", 4);
+        String topic = cluster.newTopic("Clustering", QUEUES);
         String group = Cluster.fresh("clustering");
-        int queues = 4 * cluster.masters().size();
-        try (Cluster.Member stays = cluster.join(group, topic); Cluster.Member leaves = cluster.join(group, topic)) {
-            Cluster.await(60, () -> stays.queues(topic) == queues / 2 && leaves.queues(topic) == queues / 2,
-                () -> "shares are " + stays.queues(topic) + " and " + leaves.queues(topic) + " of " + queues);
-            Set<String> sent = send(cluster, topic, "shared", 200);
-            Cluster.await(30, () -> stays.received.size() + leaves.received.size() >= sent.size(),
-                () -> stays.received.size() + " + " + leaves.received.size() + " of " + sent.size() + " came");
-            Set<String> both = new TreeSet<>(stays.bodies());
-            both.addAll(leaves.bodies());
+        try (Cluster.Member one = cluster.join(group, topic); Cluster.Member two = cluster.join(group, topic)) {
+            awaitHalves(cluster, topic, one, two);
+            Set<String> sent = cluster.send(topic, "shared", 200);
+            Cluster.await(30, () -> one.received.size() + two.received.size() >= sent.size(),
+                () -> one.received.size() + " + " + two.received.size() + " of " + sent.size() + " came");
+            Set<String> both = new TreeSet<>(one.bodies());
+            both.addAll(two.bodies());
             Cluster.equal(sent, both, "what both got");
-            Cluster.equal(sent.size(), stays.received.size() + leaves.received.size(), "each message once");
-            Cluster.check(!stays.received.isEmpty() && !leaves.received.isEmpty(), "one member got nothing");
-
-            leaves.close();
-            stays.received.clear();
-            Cluster.await(60, () -> stays.queues(topic) == queues, () -> "has " + stays.queues(topic) + " of " + queues);
-            Set<String> alone = send(cluster, topic, "alone", 200);
-            Cluster.await(30, () -> stays.bodies().equals(alone), () -> stays.received.size() + " of 200 came");
+            Cluster.equal(sent.size(), one.received.size() + two.received.size(), "each message once");
+            Cluster.check(!one.received.isEmpty() && !two.received.isEmpty(), "one member got nothing");
         }
+    }
+
+    private static void awaitHalves(Cluster cluster, String topic, Cluster.Member one, Cluster.Member two) throws Exception {
+        int half = QUEUES * cluster.masters / 2;
+        Cluster.await(60, () -> one.queues(topic) == half && two.queues(topic) == half,
+            () -> "shares are " + one.queues(topic) + " and " + two.queues(topic) + " of " + 2 * half);
     }
 
     static void broadcasting(Cluster cluster) throws Exception {
-        String topic = cluster.newTopic("Broadcasting", 4);
+        String topic = cluster.newTopic("Broadcasting", QUEUES);
         String group = Cluster.fresh("broadcasting");
-        try (Cluster.Member one = cluster.new Member(group, topic, "*", MessageModel.BROADCASTING);
-             Cluster.Member two = cluster.new Member(group, topic, "*", MessageModel.BROADCASTING)) {
-            Set<String> sent = send(cluster, topic, "to everybody", 100);
+        try (Cluster.Member one = cluster.new Member(group, topic, "*", Generation.broadcasting());
+             Cluster.Member two = cluster.new Member(group, topic, "*", Generation.broadcasting())) {
+            Set<String> sent = cluster.send(topic, "to everybody", 100);
             Cluster.await(60, () -> one.received.size() >= 100 && two.received.size() >= 100,
                 () -> one.received.size() + " and " + two.received.size() + " of 100 came");
             Cluster.equal(sent, one.bodies(), "what the first got");
@@ -66,10 +64,54 @@ final class Consuming {
         }
     }
 
+    /** Messages are sent all the time while a second member joins and the first leaves: each is seen, maybe twice. */
+    static void joinAndLeave(Cluster cluster) throws Exception {
+        String topic = cluster.newTopic("JoinAndLeave", QUEUES);
+        String group = Cluster.fresh("join_and_leave");
+        Set<String> sent = new ConcurrentSkipListSet<>();
+        AtomicBoolean enough = new AtomicBoolean();
+        ExecutorService sender = Executors.newSingleThreadExecutor();
+        Set<String> seen = new TreeSet<>();
+        try (Cluster.Member leaves = cluster.join(group, topic)) {
+            Future<?> sending = sender.submit(() -> {
+                for (int i = 0; !enough.get(); i++) {
+                    cluster.producer().send(new Message(topic, ("on and on " + i).getBytes()));
+                    sent.add("on and on " + i);
+                }
+                return null;
+            });
+            Cluster.await(60, () -> leaves.received.size() >= 100, () -> leaves.received.size() + " of 100 came");
+            try (Cluster.Member stays = cluster.join(group, topic)) {
+                awaitHalves(cluster, topic, leaves, stays);
+                Cluster.await(60, () -> stays.received.size() >= 100, () -> stays.received.size() + " came to the second");
+                leaves.close();
+                seen.addAll(leaves.bodies());
+                int all = QUEUES * cluster.masters;
+                Cluster.await(60, () -> stays.queues(topic) == all, () -> "has " + stays.queues(topic) + " of " + all);
+                enough.set(true);
+                sending.get();
+                Cluster.await(60, () -> {
+                    seen.addAll(stays.bodies());
+                    return seen.containsAll(sent);
+                }, () -> missing(sent, seen));
+            }
+        } finally {
+            enough.set(true);
+            sender.shutdown();
+        }
+        Cluster.equal(sent, seen, "what both saw");
+    }
+
+    private static String missing(Set<String> sent, Set<String> seen) {
+        Set<String> lost = new TreeSet<>(sent);
+        lost.removeAll(seen);
+        return lost.size() + " of " + sent.size() + " were not seen, such as " + lost.stream().findFirst().orElse("none");
+    }
+
     /** Every queue gets wanted and unwanted tags, and at last a wanted one: then nothing can come later. */
     static void tags(Cluster cluster) throws Exception {
         String topic = cluster.newTopic("Tags", 2);
-        List<MessageQueue> queues = cluster.producer().fetchPublishMessageQueues(topic);
+        List<MessageQueue> queues = cluster.queuesOf(topic);
         Set<String> wanted = new TreeSet<>();
         for (MessageQueue queue : queues) {
             for (String tag : new String[] {"TagA", "TagB", "", "TagC", "TagB", "TagA"}) {
@@ -78,54 +120,10 @@ final class Consuming {
                 if (tag.equals("TagA") || tag.equals("TagC")) wanted.add(body);
             }
         }
-        try (Cluster.Member member = cluster.new Member(Cluster.fresh("tags"), topic, "TagA || TagC", MessageModel.CLUSTERING)) {
+        try (Cluster.Member member = cluster.new Member(Cluster.fresh("tags"), topic, "TagA || TagC", consumer -> { })) {
             Cluster.await(60, () -> member.received.size() >= wanted.size(),
                 () -> member.received.size() + " of " + wanted.size() + " came");
             Cluster.equal(wanted, member.bodies(), "what passed the filter");
-        }
-    }
-
-    private static final int BULK = 100_000;
-    private static final int SENDERS = 16;
-
-    /** Random bytes of 16 to 1,024, begun by their ordinal; the hash travels as a property. */
-    private static Message bulkMessage(String topic, int ordinal) throws Exception {
-        Random random = new Random(ordinal);
-        byte[] body = new byte[16 + random.nextInt(1009)];
-        random.nextBytes(body);
-        ByteBuffer.wrap(body).putInt(ordinal);
-        Message message = new Message(topic, body);
-        message.putUserProperty("sha256", sha256(body));
-        return message;
-    }
-
-    private static String sha256(byte[] body) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-    }
-
-    static void bulk(Cluster cluster) throws Exception {
-        String topic = cluster.newTopic("Bulk", 8);
-        try (Cluster.Member member = cluster.join(Cluster.fresh("bulk"), topic)) {
-            ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
-            List<Future<?>> running = new ArrayList<>();
-            for (int s = 0; s < SENDERS; s++) {
-                int first = s;
-                running.add(senders.submit(() -> {
-                    for (int i = first; i < BULK; i += SENDERS) {
-                        Cluster.equal(SendStatus.SEND_OK, cluster.producer().send(bulkMessage(topic, i)).getSendStatus(), "send");
-                    }
-                    return null;
-                }));
-            }
-            for (Future<?> each : running) each.get();
-            senders.shutdown();
-            Cluster.await(60, () -> member.received.size() >= BULK, () -> member.received.size() + " of " + BULK + " came");
-            BitSet seen = new BitSet(BULK);
-            for (MessageExt each : member.received) {
-                Cluster.equal(each.getUserProperty("sha256"), sha256(each.getBody()), "hash of a body");
-                seen.set(ByteBuffer.wrap(each.getBody()).getInt());
-            }
-            Cluster.equal(BULK, seen.cardinality(), "different messages");
         }
     }
 }

@@ -1,3 +1,4 @@
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,9 +33,24 @@ final class Producing {
             "offset id " + result.getOffsetMsgId());
     }
 
-    /** To a topic that does not exist: the first send makes it. */
+    /** A message does not know its broker's name in 4.5.2, but which host stored it. */
+    private static void checkQueue(MessageQueue wanted, MessageExt got, Map<String, SocketAddress> hostOf) {
+        Cluster.equal(wanted.getQueueId(), got.getQueueId(), "queue of what came");
+        hostOf.putIfAbsent(wanted.getBrokerName(), got.getStoreHost());
+        Cluster.equal(hostOf.get(wanted.getBrokerName()), got.getStoreHost(), "host of " + wanted.getBrokerName());
+        Cluster.equal(hostOf.size(), new HashSet<>(hostOf.values()).size(), "different hosts of the brokers " + hostOf);
+    }
+
     static void sync(Cluster cluster) throws Exception {
-        String topic = Cluster.fresh("SyncMadeBySend");
+        syncTo(cluster, cluster.newTopic("Sync", 4));
+    }
+
+    /** To a topic that does not exist: the first send makes it. */
+    static void makesTopic(Cluster cluster) throws Exception {
+        syncTo(cluster, Cluster.fresh("MadeBySend"));
+    }
+
+    private static void syncTo(Cluster cluster, String topic) throws Exception {
         Set<String> sent = new TreeSet<>();
         Map<MessageQueue, Long> last = new TreeMap<>();
         for (int i = 0; i < COUNT; i++) {
@@ -130,11 +146,35 @@ final class Producing {
         List<MessageExt> got = new ArrayList<>(cluster.readAll(topic, COUNT));
         got.sort((a, b) -> Long.compare(a.getQueueOffset(), b.getQueueOffset()));
         Map<String, Integer> nextStep = new TreeMap<>();
+        Map<String, SocketAddress> hostOf = new TreeMap<>();
         for (MessageExt each : got) {
             String[] words = new String(each.getBody()).split(" step ");
             MessageQueue queue = queueOf.get(Integer.valueOf(words[0]));
-            Cluster.equal(queue.getQueueId() + queue.getBrokerName(), each.getQueueId() + each.getBrokerName(), "queue");
+            checkQueue(queue, each, hostOf);
             Cluster.equal(nextStep.merge(words[0], 1, Integer::sum) - 1, Integer.valueOf(words[1]), "step of " + words[0]);
+        }
+    }
+
+    /** Each queue that the route names takes what is sent to it, and nothing else. */
+    static void toQueue(Cluster cluster) throws Exception {
+        String topic = cluster.newTopic("ToQueue", 2);
+        List<MessageQueue> queues = cluster.queuesOf(topic);
+        Map<String, MessageQueue> queueOf = new TreeMap<>();
+        for (int i = 0; i < 5; i++) {
+            for (MessageQueue queue : queues) {
+                String body = queue.getBrokerName() + " " + queue.getQueueId() + " " + i;
+                SendResult result = cluster.producer().send(message(topic, body), queue);
+                checkStored(result);
+                Cluster.equal(queue, result.getMessageQueue(), "queue");
+                Cluster.equal((long) i, result.getQueueOffset(), "offset in its queue");
+                queueOf.put(body, queue);
+            }
+        }
+        Map<String, SocketAddress> hostOf = new TreeMap<>();
+        for (MessageExt each : cluster.readAll(topic, queueOf.size())) {
+            MessageQueue wanted = queueOf.remove(new String(each.getBody()));
+            Cluster.check(wanted != null, "came twice: " + each);
+            checkQueue(wanted, each, hostOf);
         }
     }
 }
