@@ -3,7 +3,7 @@
 # Boost: the 1.81 packages only. Debian's other Boost (libboost-dev, 1.74) would remove them.
 readonly packages_build="git ca-certificates g++ cmake ninja-build pkg-config ccache mold
   libboost1.81-dev libboost-context1.81-dev libboost-fiber1.81-dev libboost-json1.81-dev
-  libspdlog-dev libfmt-dev libcli11-dev libisal-dev zlib1g-dev liblz4-dev libzstd-dev libxxhash-dev
+  libspdlog-dev libfmt-dev libcli11-dev libisal-dev zlib1g-dev liblz4-dev libzstd-dev libxxhash-dev graphviz
   libgtest-dev libgmock-dev librapidcheck-dev"
 readonly packages_check="binutils clang-19 clang-format-19 libclang-rt-19-dev locales python3 util-linux"
 # For these a machine's own, newer one does as well: command and package.

@@ -148,8 +148,10 @@ traces::record::Record Recorder::finish(const cluster::Outcome& outcome, std::st
   record_.verdict = std::move(verdict);
   record_.nodes = nodes_of(case_);
   add_what_was_seen(outcome);
-  // Stable: what happened at the same moment stays in the order in which it happened.
-  std::ranges::stable_sort(record_.events, {}, &Event::at_ns);
+  // Stable: what happened at the same moment stays in the order in which it happened. A producer is asked
+  // before it does anything about it.
+  std::ranges::stable_sort(record_.events, {},
+                           [](const Event& e) { return std::pair(e.at_ns, e.kind != "message.sending"); });
   std::map<std::string, std::uint64_t> life;
   for (Event& e : record_.events) {
     if (e.incarnation != 0) life[e.node] = e.incarnation;

@@ -54,7 +54,7 @@ int write_failure(const cases::Case& c, const farm::Verdict& v) {
     fmt::print(stderr, "mqsim: {} cannot be written\n", file);
     return could_not_run;
   }
-  fmt::print("replay with: ./dev replay {}\n", file);
+  fmt::print("replay with: ./dev replay {}\n  draw with: ./dev draw {}\n", file, file);
   return a_claim_failed;
 }
 

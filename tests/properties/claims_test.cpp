@@ -36,7 +36,7 @@ rc::Gen<Case> any_case(const Profile& profile) {
 void write_case(const std::string& claim, const Case& c) {
   const std::string file = "case-" + claim + ".txt";
   std::ofstream(file) << cases::to_text(c);
-  RC_LOG() << "replay with: ./dev replay " << file << "\n";
+  RC_LOG() << "replay with: ./dev replay " << file << "\n  draw with: ./dev draw " << file << "\n";
 }
 
 /// The claim holds for the case; a run that dies breaks every claim.

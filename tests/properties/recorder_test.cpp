@@ -1,0 +1,124 @@
+// What a run records, and that the story told from it is what happened.
+#include "properties/farm/recorder.h"
+
+#include <set>
+#include <tuple>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "properties/cluster/run.h"
+#include "traces/record/frame.h"
+#include "traces/story/fate.h"
+#include "traces/story/why.h"
+
+namespace gantry::properties::farm {
+namespace {
+
+using traces::record::Record;
+using traces::story::Fate;
+
+// The power goes between the answer for m2 and the sync.
+constexpr const char* loss =
+    "gantry-case 1\n"
+    "noise 11\n"
+    "namesrv n1\n"
+    "broker broker-a flushDiskType=ASYNC_FLUSH\n"
+    "topic TopicTest 1\n"
+    "producer p1\n"
+    "consumer c1 CG TopicTest\n"
+    "send 2000 p1 TopicTest m1 120\n"
+    "send 3500 p1 TopicTest m2 9000\n"
+    "send 9000 p1 TopicTest m3 120\n"
+    "fault 1 power_loss target=broker-a at=3600 duration=4000\n";
+
+struct Recorded {
+  cases::Case c;
+  cluster::Outcome outcome;
+  Record record;
+};
+
+Recorded recorded(const char* text) {
+  Recorded r{cases::parse(text).value(), {}, {}};
+  Recorder recorder(r.c, false, true);
+  r.outcome = cluster::run(r.c, {.observer = &recorder});
+  r.record = recorder.finish(r.outcome, "as it went");
+  return r;
+}
+
+TEST(Recorder, LeavesTheRunAsItIs) {
+  const Recorded r = recorded(loss);
+  const cluster::Outcome alone = cluster::run(r.c);
+  EXPECT_EQ(alone.hash, r.outcome.hash);
+}
+
+TEST(Recorder, ItsFileComesBack) {
+  const Recorded r = recorded(loss);
+  const auto back = traces::record::parse(to_text(r.record));
+  ASSERT_TRUE(back.has_value()) << back.error().line << ": " << back.error().message;
+  EXPECT_EQ(*back, r.record);
+  EXPECT_EQ(back->case_text, to_text(r.c));
+}
+
+TEST(Recorder, EveryFrameThatArrivesWasSent) {
+  const Recorded r = recorded(loss);
+  std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t>> sent;
+  std::size_t arrived = 0, requests = 0, answers = 0;
+  for (const auto& e : r.record.events) {
+    const auto frame = frame_of(e);
+    if (!frame) continue;
+    const std::tuple place(frame->connection, frame->side, frame->end);
+    if (e.kind == "frame.sent") {
+      EXPECT_TRUE(sent.insert(place).second);
+      (frame->is_answer() ? answers : requests) += 1;
+      EXPECT_TRUE(!frame->is_answer() || frame->request > 0) << "an answer knows its request";
+    } else {
+      ++arrived;
+      EXPECT_TRUE(sent.contains(place));
+    }
+  }
+  EXPECT_GT(requests, 50u);
+  EXPECT_GT(answers, 50u);
+  EXPECT_GT(arrived, sent.size() * 9 / 10);
+}
+
+TEST(Recorder, KnowsMessagesByTheCasesNameAndByTheirKey) {
+  const Recorded r = recorded(loss);
+  ASSERT_EQ(r.record.messages.size(), 3u);
+  std::set<std::string> ids, keys;
+  for (const auto& m : r.record.messages) ids.insert(m.id), keys.insert(m.key);
+  EXPECT_THAT(ids, testing::ElementsAre("m1", "m2", "m3")) << "also m2, whose body is compressed";
+  EXPECT_EQ(keys.size(), 3u);
+  for (const std::string& key : keys) EXPECT_EQ(key.size(), 32u) << key;
+}
+
+TEST(Recorder, TheStoryOfALossIsTold) {
+  const Recorded r = recorded(loss);
+  const auto t = traces::story::timeline_of(r.record);
+  const auto fates = fates_of(t);
+  const std::size_t m1 = t.message("m1").value(), m2 = t.message("m2").value();
+  EXPECT_EQ(fates[m1].verdict, Fate::Verdict::delivered);
+  ASSERT_EQ(fates[m1].copies.size(), 1u);
+  EXPECT_TRUE(fates[m1].copies[0].durable.has_value());
+  EXPECT_TRUE(fates[m1].copies[0].found);
+  EXPECT_EQ(fates[m2].verdict, Fate::Verdict::lost);
+  ASSERT_EQ(fates[m2].copies.size(), 1u);
+  EXPECT_FALSE(fates[m2].copies[0].durable.has_value());
+  EXPECT_THAT(why(t, m2), testing::HasSubstr("had not synced them when the power went at 3.6000 s, fault 1"));
+}
+
+TEST(Recorder, WithSyncFlushWhatIsAcknowledgedWasDurableBefore) {
+  std::string text = loss;
+  text.replace(text.find("ASYNC_FLUSH"), 11, "SYNC_FLUSH");
+  const Recorded r = recorded(text.c_str());
+  const auto t = traces::story::timeline_of(r.record);
+  for (const Fate& fate : fates_of(t)) {
+    ASSERT_TRUE(fate.acknowledged.has_value());
+    ASSERT_FALSE(fate.copies.empty());
+    ASSERT_TRUE(fate.copies.back().durable.has_value());
+    EXPECT_LT(*fate.copies.back().durable, *fate.acknowledged);
+  }
+}
+
+}  // namespace
+}  // namespace gantry::properties::farm
