@@ -1,58 +1,71 @@
 #include "properties/cases/shrink.h"
 
-#include <algorithm>
-
 namespace gantry::properties::cases {
 
-namespace {
-
-/// Adds a copy of `c` without each block of `width` entries of one of its lists.
-template <class T>
-void without_blocks(const Case& c, std::vector<T> Case::* list, std::size_t width, std::vector<Case>& into) {
-  const std::size_t size = (c.*list).size();
-  for (std::size_t begin = 0; begin < size; begin += width) {
-    Case less = c;
-    auto& rest = less.*list;
-    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(begin),
-               rest.begin() + static_cast<std::ptrdiff_t>(std::min(begin + width, size)));
-    into.push_back(std::move(less));
+std::optional<Case> Walk::next() {
+  while (phase_ != Phase::ended && left_ > 0) {
+    if (place_ < edit().places(case_))
+      if (auto candidate = edit().at(case_, place_, width_)) return candidate;
+    move_on();
   }
+  return std::nullopt;
 }
 
-bool named_by_a_fault(const Case& c, const std::string& machine) {
-  return std::ranges::any_of(c.faults,
-                             [&](const auto& f) { return f.target == machine || f.peer == machine; });
+void Walk::accept(Case candidate) {
+  --left_;
+  case_ = std::move(candidate);
+  idle_ = 0;
 }
 
-template <class T>
-void without_idle_nodes(const Case& c, std::vector<T> Case::* list, std::size_t keep, auto needed,
-                        std::vector<Case>& into) {
-  for (std::size_t i = 0; i < (c.*list).size() && (c.*list).size() > keep; ++i) {
-    const T& node = (c.*list)[i];
-    if (named_by_a_fault(c, node.name) || needed(node)) continue;
-    Case less = c;
-    (less.*list).erase((less.*list).begin() + static_cast<std::ptrdiff_t>(i));
-    into.push_back(std::move(less));
-  }
+void Walk::reject() {
+  --left_;
+  move_on();
 }
 
-}  // namespace
-
-std::vector<Case> smaller(const Case& c) {
-  std::vector<Case> cases;
-  for (std::size_t width = std::max(c.faults.size(), c.sends.size()) / 2; width >= 1; width /= 2) {
-    if (width <= c.faults.size()) without_blocks(c, &Case::faults, width, cases);
-    if (width <= c.sends.size()) without_blocks(c, &Case::sends, width, cases);
+/// Each list of records starts with one block that is all of it.
+void Walk::enter_blocks() {
+  while (edit_ < deletions().size() && deletions()[edit_].places(case_) < 2) ++edit_;
+  place_ = 0;
+  if (edit_ < deletions().size()) {
+    width_ = deletions()[edit_].places(case_);
+    return;
   }
-  const auto no = [](const auto&) { return false; };
-  const auto sends_something = [&](const ProducerSpec& p) {
-    return std::ranges::any_of(c.sends, [&](const Send& s) { return s.producer == p.name; });
-  };
-  without_idle_nodes(c, &Case::producers, 0, sends_something, cases);
-  without_idle_nodes(c, &Case::consumers, 1, no, cases);
-  without_idle_nodes(c, &Case::brokers, 1, no, cases);
-  without_idle_nodes(c, &Case::namesrvs, 1, no, cases);
-  return cases;
+  phase_ = Phase::steps;
+  edit_ = 0;
+  width_ = 1;
+}
+
+void Walk::move_on() {
+  const std::size_t places = edit().places(case_);
+  if (place_ < places) {
+    place_ += width_;
+    if (phase_ == Phase::steps) ++idle_;
+  }
+  if (phase_ == Phase::steps && idle_ >= all_places()) {
+    phase_ = Phase::ended;
+    return;
+  }
+  if (place_ < places) return;
+  next_edit();
+}
+
+/// The end of a list of places: smaller blocks of the same records, or the next edit.
+void Walk::next_edit() {
+  place_ = 0;
+  if (phase_ == Phase::steps) {
+    edit_ = (edit_ + 1) % all_edits().size();
+    return;
+  }
+  width_ = std::min(width_, edit().places(case_)) / 2;
+  if (width_ >= 2) return;
+  ++edit_;
+  enter_blocks();
+}
+
+std::size_t Walk::all_places() const {
+  std::size_t places = 0;
+  for (const Edit& each : all_edits()) places += each.places(case_);
+  return places;
 }
 
 }  // namespace gantry::properties::cases

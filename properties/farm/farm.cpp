@@ -2,10 +2,13 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <optional>
 
@@ -87,32 +90,31 @@ Verdict judge(const cases::Case& c, std::uint64_t seed, std::string_view only) {
 struct Worker {
   pid_t pid = -1;
   int fd = -1;
+  int errors = -1;  // a file in memory: its standard error
   std::uint64_t next = 0, step = 1, end = 0;
   std::string arrived;
   std::chrono::steady_clock::time_point heard{};  // when its last verdict came
   bool overdue = false;
 };
 
-/// How all workers of one call run their cases.
-struct Manner {
-  std::function<cases::Case(std::uint64_t)> case_of;
-  bool sealed;
-  std::string_view only;
+/// What all workers of one call do with a seed, and how.
+struct Job {
+  std::function<Verdict(std::uint64_t)> verdict_of;
+  Manner manner;
 };
 
-// Far more than any case takes; a run that takes longer will not end.
-constexpr auto verdict_limit = std::chrono::minutes(1);
-
-bool start(Worker& w, const Manner& manner) {
+bool start(Worker& w, const Job& job) {
   int ends[2];
-  if (::pipe(ends) != 0) return false;
+  w.errors = ::memfd_create("stderr", MFD_CLOEXEC);
+  if (w.errors < 0 || ::pipe(ends) != 0) return false;
   w.pid = ::fork();
   if (w.pid < 0) return false;
   if (w.pid == 0) {
     ::close(ends[0]);
-    if (manner.sealed) sim::seal::close_process(ends[1]);
+    ::dup2(w.errors, STDERR_FILENO);
+    if (job.manner.sealed) sim::seal::close_process(ends[1]);
     for (std::uint64_t seed = w.next; seed < w.end; seed += w.step)
-      write_all(ends[1], pack(judge(manner.case_of(seed), seed, manner.only)));
+      write_all(ends[1], pack(job.verdict_of(seed)));
     ::_exit(0);
   }
   ::close(ends[1]);
@@ -122,59 +124,87 @@ bool start(Worker& w, const Manner& manner) {
   return true;
 }
 
-std::string cause_of_death(int status) {
-  if (WIFSIGNALED(status)) return fmt::format("the run ended by signal {}", WTERMSIG(status));
-  return fmt::format("the run ended with status {}", WEXITSTATUS(status));
+/// Takes what a worker said on its standard error, and says it again on ours.
+std::string last_words(Worker& w, bool quiet) {
+  std::string said(static_cast<std::size_t>(std::max<off_t>(0, ::lseek(w.errors, 0, SEEK_END))), '\0');
+  const ssize_t n = ::pread(w.errors, said.data(), said.size(), 0);
+  said.resize(static_cast<std::size_t>(std::max<ssize_t>(0, n)));
+  ::close(w.errors);
+  w.errors = -1;
+  if (!quiet) std::fputs(said.c_str(), stderr);
+  return said;
+}
+
+std::string cause_of_death(const Worker& w, int status, const std::string& said) {
+  if (w.overdue) return "the run did not end";
+  const std::string line = said.substr(0, std::min<std::size_t>(said.find('\n'), 300));
+  const std::string words = line.empty() ? "" : ": " + line;
+  if (WIFSIGNALED(status)) return fmt::format("the run ended by signal {}{}", WTERMSIG(status), words);
+  return fmt::format("the run ended with status {}{}", WEXITSTATUS(status), words);
 }
 
 /// The worker's pipe has closed. Unless it had finished, the seed it was at is to blame, and a new
 /// process goes on behind it.
-bool bury(Worker& w, const Manner& manner, const std::function<void(const Verdict&)>& on_verdict) {
+bool bury(Worker& w, const Job& job, const std::function<void(const Verdict&)>& on_verdict) {
   int status = 0;
   ::waitpid(w.pid, &status, 0);
   ::close(w.fd);
   w.fd = -1;
+  const std::string said = last_words(w, job.manner.quiet);
   if (w.next >= w.end) return true;
-  on_verdict({w.next, {}, 0, 0, "crash", w.overdue ? "the run did not end" : cause_of_death(status)});
+  on_verdict({w.next, {}, 0, 0, "crash", cause_of_death(w, status, said)});
   w.next += w.step;
   w.arrived.clear();
-  return w.next >= w.end || start(w, manner);
+  return w.next >= w.end || start(w, job);
 }
 
-void end_overdue(std::vector<Worker>& workers) {
+void end_overdue(std::vector<Worker>& workers, std::chrono::milliseconds limit) {
   for (Worker& w : workers)
-    if (w.fd >= 0 && !w.overdue && std::chrono::steady_clock::now() - w.heard > verdict_limit) {
+    if (w.fd >= 0 && !w.overdue && std::chrono::steady_clock::now() - w.heard > limit) {
       w.overdue = true;
       ::kill(w.pid, SIGKILL);  // its pipe closes, and it is buried like any other
     }
 }
 
-bool run_workers(std::vector<Worker>& workers, const Manner& manner,
+/// Nobody begins a seed behind this one any more.
+void stop_behind(std::vector<Worker>& workers, std::uint64_t seed) {
+  for (Worker& w : workers) {
+    w.end = std::min(w.end, seed + 1);
+    if (w.fd >= 0 && w.next >= w.end) ::kill(w.pid, SIGKILL);
+  }
+}
+
+/// Takes what a worker has written; false at its end.
+bool hear(Worker& w, const std::function<void(const Verdict&)>& on_verdict) {
+  char chunk[65536];
+  const ssize_t n = ::read(w.fd, chunk, sizeof chunk);
+  if (n > 0) w.arrived.append(chunk, static_cast<std::size_t>(n));
+  while (auto verdict = unpack(w.arrived)) {
+    if (verdict->seed >= w.end) continue;  // it was stopped meanwhile
+    w.next = verdict->seed + w.step;
+    w.heard = std::chrono::steady_clock::now();
+    on_verdict(*verdict);
+    if (w.next >= w.end) ::kill(w.pid, SIGKILL);  // it ends anyhow, or goes on behind a new end
+  }
+  return n > 0;
+}
+
+bool run_workers(std::vector<Worker>& workers, const Job& job,
                  const std::function<void(const Verdict&)>& on_verdict) {
   for (Worker& w : workers)
-    if (!start(w, manner)) return false;
+    if (!start(w, job)) return false;
   for (;;) {
     std::vector<pollfd> waiting;
     for (const Worker& w : workers)
       if (w.fd >= 0) waiting.push_back({w.fd, POLLIN, 0});
     if (waiting.empty()) return true;
-    if (::poll(waiting.data(), waiting.size(), 1000) < 0) continue;
-    end_overdue(workers);
+    const int patience = static_cast<int>(std::min<std::int64_t>(job.manner.limit.count(), 1000));
+    if (::poll(waiting.data(), waiting.size(), patience) < 0) continue;
+    end_overdue(workers, job.manner.limit);
     for (const pollfd& ready : waiting) {
       if (ready.revents == 0) continue;
-      for (Worker& w : workers) {
-        if (w.fd != ready.fd) continue;
-        char chunk[65536];
-        const ssize_t n = ::read(w.fd, chunk, sizeof chunk);
-        if (n > 0) w.arrived.append(chunk, static_cast<std::size_t>(n));
-        while (auto verdict = unpack(w.arrived)) {
-          w.next = verdict->seed + w.step;
-          w.heard = std::chrono::steady_clock::now();
-          on_verdict(*verdict);
-        }
-        if (n <= 0 && !bury(w, manner, on_verdict)) return false;
-        break;
-      }
+      const auto w = std::ranges::find(workers, ready.fd, &Worker::fd);
+      if (!hear(*w, on_verdict) && !bury(*w, job, on_verdict)) return false;
     }
   }
 }
@@ -188,16 +218,29 @@ bool run(const Plan& plan, const std::function<void(const Verdict&)>& on_verdict
   for (std::uint64_t i = 0; i < jobs && i < plan.seeds; ++i)
     workers.push_back(
         {.next = plan.first_seed + i, .step = jobs, .end = plan.first_seed + plan.seeds, .arrived = {}});
-  const Manner manner{
-      [&](std::uint64_t seed) { return cases::generate(seed, plan.profile); }, plan.sealed, {}};
-  return run_workers(workers, manner, on_verdict);
+  const Job job{[&](std::uint64_t seed) { return judge(cases::generate(seed, plan.profile), seed, {}); },
+                {.sealed = plan.sealed}};
+  return run_workers(workers, job, [&](const Verdict& v) {
+    if (plan.until_failure && !v.claim.empty()) stop_behind(workers, v.seed);
+    on_verdict(v);
+  });
 }
 
-Verdict run_one(const cases::Case& c, std::uint64_t seed, bool sealed, std::string_view only) {
-  std::vector<Worker> workers{{.next = seed, .step = 1, .end = seed + 1, .arrived = {}}};
-  Verdict result{seed, {}, 0, 0, "crash", "no worker process could be started"};
-  const Manner manner{[&](std::uint64_t) { return c; }, sealed, only};
-  run_workers(workers, manner, [&](const Verdict& v) { result = v; });
+Verdict run_one(const cases::Case& c, std::uint64_t seed, const Manner& manner) {
+  Verdict verdict = judge_one(c, [&](const cases::Case& it) { return judge(it, seed, manner.only); }, manner);
+  verdict.seed = seed;
+  return verdict;
+}
+
+Verdict judge_one(const cases::Case& c, const Judge& judge, const Manner& manner) {
+  std::vector<Worker> workers{{.next = 0, .step = 1, .end = 1, .arrived = {}}};
+  Verdict result{0, {}, 0, 0, "crash", "no worker process could be started"};
+  const auto named = [&](std::uint64_t) {
+    Verdict verdict = judge(c);
+    verdict.seed = 0;  // as the worker's
+    return verdict;
+  };
+  run_workers(workers, {named, manner}, [&](const Verdict& v) { result = v; });
   return result;
 }
 

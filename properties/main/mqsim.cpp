@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <clocale>
@@ -12,6 +13,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -20,6 +22,7 @@
 #include "properties/cluster/run.h"
 #include "properties/farm/farm.h"
 #include "properties/farm/recorder.h"
+#include "properties/farm/shrink.h"
 #include "sim/seal/seal.h"
 
 namespace {
@@ -45,11 +48,10 @@ void report(const farm::Verdict& v) {
   fmt::print("seed {}: {}: {}\n", v.seed, v.claim, v.what);
 }
 
-/// Writes the case beside where we stand and says how to run it again.
-int write_failure(const cases::Case& c, const farm::Verdict& v) {
-  const std::string file = fmt::format("case-{}.txt", v.seed);
+/// Writes the case and says how to run it again.
+int write_failure(const cases::Case& c, const farm::Verdict& v, const std::string& file) {
   std::ofstream out(file);
-  out << "# " << v.claim << ": " << v.what << "\n" << cases::to_text(c);
+  out << farm::case_file(c, v);
   if (!out.flush()) {
     fmt::print(stderr, "mqsim: {} cannot be written\n", file);
     return could_not_run;
@@ -57,6 +59,23 @@ int write_failure(const cases::Case& c, const farm::Verdict& v) {
   fmt::print("replay with: ./dev replay {}\n  draw with: ./dev draw {}\n", file, file);
   return a_claim_failed;
 }
+
+/// Makes a failing case small, writes it, and says what is left of it.
+int shrink_failure(const cases::Case& c, const farm::Verdict& v, bool sealed, const std::string& file) {
+  const auto begin = std::chrono::steady_clock::now();
+  const farm::Shrunk shrunk = farm::shrink(c, v, sealed);
+  fmt::print("shrunk to {} in {} runs, {:.1f} s{}: {}: {}\n", farm::size_of(shrunk.smallest), shrunk.runs,
+             seconds_since(begin), shrunk.complete ? "" : " (given up there)", shrunk.verdict.claim,
+             shrunk.verdict.what);
+  return write_failure(shrunk.smallest, shrunk.verdict, file);
+}
+
+struct Wishes {
+  bool log = false;
+  std::string record;
+  bool hashes = false;
+  bool shrink = true;
+};
 
 struct Totals {
   std::uint64_t runs = 0, events = 0, failures = 0;
@@ -70,7 +89,8 @@ void show_progress(const Totals& t, std::uint64_t of, double took) {
   std::fflush(stderr);
 }
 
-int run_seeds(const farm::Plan& plan, bool hashes) {
+int run_seeds(const farm::Plan& plan, const Wishes& wishes) {
+  const bool hashes = wishes.hashes;
   const auto begin = std::chrono::steady_clock::now();
   Totals totals;
   std::map<std::uint64_t, std::string> hash_of;
@@ -88,17 +108,23 @@ int run_seeds(const farm::Plan& plan, bool hashes) {
     fmt::print(stderr, "mqsim: no worker process could be started\n");
     return could_not_run;
   }
-  if (totals.runs != plan.seeds) {
+  if (totals.runs != plan.seeds && !(plan.until_failure && !failed.empty())) {
     fmt::print(stderr, "mqsim: {} of {} cases came to a verdict\n", totals.runs, plan.seeds);
     return could_not_run;
   }
   for (const auto& [seed, hash] : hash_of) fmt::print("{} {}\n", seed, hash);
-  int code = all_held;
-  for (const auto& [seed, v] : failed) {
-    report(v);
-    code = write_failure(cases::generate(seed, plan.profile), v);
-  }
   const double took = seconds_since(begin);
+  if (plan.until_failure && !failed.empty()) failed.erase(std::next(failed.begin()), failed.end());
+  for (const auto& [seed, v] : failed) report(v);
+  int code = all_held;
+  std::set<std::string> told;
+  for (const auto& [seed, v] : failed) {
+    if (!told.insert(v.claim).second) continue;  // one small case for each claim
+    const cases::Case c = cases::generate(seed, plan.profile);
+    const std::string file = fmt::format("case-{}.txt", seed);
+    code = std::max<int>(code,
+                         wishes.shrink ? shrink_failure(c, v, plan.sealed, file) : write_failure(c, v, file));
+  }
   if (!hashes)
     fmt::print(
         "{} cases, {} failed; {} events, {:.0f} s simulated in {:.2f} s: {:.0f} events/s, {:.0f} x real "
@@ -112,11 +138,6 @@ std::string verdict_of(const cases::Case& c, const cluster::Outcome& outcome) {
   const auto failure = first_failure(c, outcome);
   return failure ? fmt::format("{}: {}", failure->claim, failure->what) : "every claim held";
 }
-
-struct Wishes {
-  bool log = false;
-  std::string record;
-};
 
 /// Runs one case here, in this process, and tells all about it.
 int run_case(const cases::Case& c, const Wishes& wishes, const std::string& name) {
@@ -146,6 +167,17 @@ int run_case(const cases::Case& c, const Wishes& wishes, const std::string& name
     fmt::print("{:<34} {}\n", claim.name, violation ? "FAILED: " + *violation : "held");
   }
   return held ? all_held : a_claim_failed;
+}
+
+/// Runs a case in a worker process, and makes it small when it fails.
+int shrink_case(const cases::Case& c, const std::string& name, const std::string& into) {
+  const farm::Verdict verdict = farm::run_one(c, 0);
+  if (verdict.claim.empty()) {
+    fmt::print("{}: every claim held\n", name);
+    return all_held;
+  }
+  fmt::print("{}: {}: {}\n", name, verdict.claim, verdict.what);
+  return shrink_failure(c, verdict, true, into);
 }
 
 std::optional<cases::Case> read_case(const std::string& file) {
@@ -182,7 +214,7 @@ int main(int argc, char** argv) {
 
   farm::Plan plan;
   std::uint64_t seed = 0;
-  bool hashes = false, unsealed = false;
+  bool unsealed = false, as_it_is = false;
   Wishes wishes;
   CLI::App* run = app.add_subcommand("run", "Runs generated cases");
   run->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
@@ -190,7 +222,9 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
   CLI::Option* one = run->add_option("--seed", seed, "Only this seed, with its claims one by one");
   run->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)");
-  run->add_flag("--hashes", hashes, "Print `seed hash` lines instead of a summary");
+  run->add_flag("--hashes", wishes.hashes, "Print `seed hash` lines instead of a summary");
+  run->add_flag("--until-failure", plan.until_failure, "Stop behind the first seed that fails");
+  run->add_flag("--as-it-is", as_it_is, "Leave failing cases as they are instead of shrinking them");
   run->add_flag("--unsealed", unsealed, "Let the simulation make system calls (for a debugger)");
   run->add_flag("--log", wishes.log, "With --seed: print what the nodes logged");
   run->add_option("--record", wishes.record, "With --seed: write every event to this file (see mqtrace)");
@@ -200,6 +234,11 @@ int main(int argc, char** argv) {
   replay->add_option("file", file, "The case")->required();
   replay->add_flag("--log", wishes.log, "Print what the nodes logged");
   replay->add_option("--record", wishes.record, "Write every event to this file (see mqtrace)");
+
+  std::string small_file;
+  CLI::App* shrink = app.add_subcommand("shrink", "Makes a case file that fails small");
+  shrink->add_option("file", file, "The case")->required();
+  shrink->add_option("-o,--output", small_file, "Where the small case goes (default: FILE.small)");
 
   CLI::App* generate = app.add_subcommand("generate", "Prints the case that a seed names");
   generate->add_option("--seed", seed, "The seed")->required();
@@ -215,6 +254,11 @@ int main(int argc, char** argv) {
     const auto c = read_case(file);
     return c ? run_case(*c, wishes, file) : bad_usage;
   }
+  if (*shrink) {
+    const auto c = read_case(file);
+    return c ? shrink_case(*c, file, small_file.empty() ? file + ".small" : small_file) : bad_usage;
+  }
   if (*one) return run_case(cases::generate(seed), wishes, fmt::format("seed {}", seed));
-  return run_seeds(plan, hashes);
+  wishes.shrink = !as_it_is && !wishes.hashes;
+  return run_seeds(plan, wishes);
 }

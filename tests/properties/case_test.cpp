@@ -4,7 +4,6 @@
 #include <rapidcheck/gtest.h>
 
 #include "properties/cases/generate.h"
-#include "properties/cases/shrink.h"
 
 namespace gantry::properties::cases {
 namespace {
@@ -14,14 +13,6 @@ RC_GTEST_PROP(Case, TextFormKeepsEverything, (std::uint64_t seed)) {
   const auto back = parse(to_text(c));
   RC_ASSERT(back.has_value());
   RC_ASSERT(*back == c);
-}
-
-RC_GTEST_PROP(Case, EverySmallerCaseIsWellFormedAndSmaller, (std::uint64_t seed)) {
-  const Case c = generate(seed);
-  for (const Case& less : smaller(c)) {
-    RC_ASSERT(parse(to_text(less)).has_value());
-    RC_ASSERT(to_text(less).size() < to_text(c).size());
-  }
 }
 
 TEST(Case, ASeedAlwaysNamesTheSameCase) {

@@ -6,68 +6,56 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "properties/cases/generate.h"
-#include "properties/cases/shrink.h"
 #include "properties/claims.h"
-#include "properties/farm/farm.h"
+#include "properties/farm/shrink.h"
+#include "tests/properties/any_case.h"
 
 namespace gantry::properties {
 
-namespace cases {
-void showValue(const Case& c, std::ostream& out) {
-  out << "\n" << to_text(c);
-}
-}  // namespace cases
-
 namespace {
 
-using cases::Case;
 using cases::Profile;
 
-rc::Gen<Case> any_case(const Profile& profile) {
-  return rc::Gen<Case>([profile](const rc::Random& random, int) {
-    rc::Random draw = random;
-    return rc::shrinkable::shrinkRecur(cases::generate(draw.next(), profile), [](const Case& c) {
-      return rc::seq::fromContainer(cases::smaller(c));
-    });
-  });
-}
-
-void write_case(const std::string& claim, const Case& c) {
+void write_case(const std::string& claim, const Trial& trial, const farm::Verdict& verdict) {
   const std::string file = "case-" + claim + ".txt";
-  std::ofstream(file) << cases::to_text(c);
-  RC_LOG() << "replay with: ./dev replay " << file << "\n  draw with: ./dev draw " << file << "\n";
+  std::ofstream(file) << farm::case_file(trial.c, verdict);
+  RC_LOG() << verdict.claim << ": " << verdict.what << "
+replay with: ./dev replay " << file
+           << "
+  draw with: ./dev draw " << file << "
+";
 }
 
-/// The claim holds for the case; a run that dies breaks every claim.
-void expect(const std::string& claim, const Case& c) {
-  const farm::Verdict verdict = farm::run_one(c, 1, true, claim);
-  const bool holds = verdict.claim.empty();
-  if (!holds) {
-    write_case(claim, c);
-    RC_LOG() << verdict.claim << ": " << verdict.what << "\n";
-  }
-  RC_ASSERT(holds);
+/// The claim holds for every case of that profile; a run that dies breaks every claim.
+void expect(const std::string& claim, const Profile& profile) {
+  const Trial trial = *any_case(
+      profile, [claim](const cases::Case& c) { return farm::run_one(c, 1, {.only = claim, .quiet = true}); });
+  const bool first = trial.like.claim.empty();
+  const farm::Manner manner = first ? farm::Manner{.only = claim} : farm::manner_for(trial.like, true);
+  const farm::Verdict verdict = farm::run_one(trial.c, 1, manner);
+  const bool found = first ? !verdict.claim.empty() : farm::same_bug(trial.like, verdict);
+  if (found) write_case(claim, trial, verdict);
+  RC_ASSERT(!found);
 }
 
 RC_GTEST_PROP(Claims, AcknowledgedMessagesSurviveAKill, ()) {
-  expect("acknowledged_messages_survive", *any_case({.power_loss = false}));
+  expect("acknowledged_messages_survive", {.power_loss = false});
 }
 
 RC_GTEST_PROP(Claims, AcknowledgedMessagesSurviveALossOfPowerWithSyncFlush, ()) {
-  expect("acknowledged_messages_survive", *any_case({.sync_flush_only = true}));
+  expect("acknowledged_messages_survive", {.sync_flush_only = true});
 }
 
 RC_GTEST_PROP(Claims, AcknowledgedMessagesSurviveAsTheFlushModePromises, ()) {
-  expect("acknowledged_messages_survive", *any_case({}));
+  expect("acknowledged_messages_survive", {});
 }
 
 RC_GTEST_PROP(Claims, EveryGroupSeesEveryMessageAfterFaultsHeal, ()) {
-  expect("every_group_sees_every_message", *any_case({}));
+  expect("every_group_sees_every_message", {});
 }
 
 RC_GTEST_PROP(Claims, QueueOffsetsAreDenseAndInOrderOfArrival, ()) {
-  expect("queue_offsets_are_dense", *any_case({}));
+  expect("queue_offsets_are_dense", {});
 }
 
 }  // namespace

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+
+#include "properties/cases/case.h"
+
+namespace gantry::properties::cases {
+
+// Edits (see edits.h) that shorten the time between what happens: whatever comes after a gap moves
+// earlier by as much as the gap loses, so that the order and all other gaps stay. A gap ends at each
+// time at which an operation or a fault begins; the first one starts at 0.
+
+std::size_t gaps_by_ways(const Case& c);
+std::optional<Case> with_shorter_gap(const Case& c, std::size_t place, std::size_t width);
+
+/// All gaps at once, limited to a second or a tenth of it.
+std::size_t gap_limits(const Case& c);
+std::optional<Case> with_gaps_limited(const Case& c, std::size_t place, std::size_t width);
+
+}  // namespace gantry::properties::cases
