@@ -1,28 +1,41 @@
-"""Plants each bug of this folder into mqsim and shows that a claim finds it.
+"""Plants each bug of this folder into mqsim and shows that a claim finds it and how small its case gets.
 
-Usage: run.py BUILD_FOLDER [NAME...]
+Usage: run.py BUILD_FOLDER [--write FILE] [NAME...]
 
-A mutant is a patch of one source file; the lines before the first `---` say what it stands for
-(`Stands for:`) and which claim must find it (`Found by:`). Only that unit is compiled again and mqsim
-linked with it: the product holds nothing of it. A patch that no longer applies is a failure.
-Prints `ok` or `FAILED` for each; exit code 1 when one failed.
+A mutant is a patch of one source file; the lines before the first `---` say what it stands for:
+
+    Stands for: the kind of bug, as it is met in real brokers
+    Found by:   the claims, one of which must be the first that fails
+    Minimum:    the fewest faults and operations that show it, as far as known: `1 fault, 1 operation`
+
+Only that unit is compiled again and mqsim linked with it: the product holds nothing of it. The first of at
+most 300 generated cases that fails is shrunk; what is left may have 2 records more than the minimum. A patch
+that no longer applies is a failure. Prints `ok` or `FAILED` for each; exit code 1 when one failed. --write puts
+the table between the marks in FILE.
 """
 
+import argparse
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
-import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEDS = 100
+CASES_MAX = 300
+SPARE_RECORDS = 2
+FILE_BYTES_MAX = 4096
+BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
 
 
 class Broken(Exception):
-    """The mutant could not be built."""
+    """The mutant could not be built, was not found, or its case stayed large."""
 
 
 @dataclass
@@ -31,16 +44,52 @@ class Mutant:
 
     patch: Path
     source: str
-    found_by: str
+    stands_for: str
+    found_by: list[str]
+    faults: int
+    operations: int
+
+    @property
+    def name(self) -> str:
+        return self.patch.stem
 
     @staticmethod
     def read(patch: Path) -> "Mutant":
-        text = patch.read_text()
-        source = re.search(r"^\+\+\+ b/(\S+)", text, re.M)
-        found_by = re.search(r"^Found by: (\S+)", text, re.M)
-        if not source or not found_by or "Stands for:" not in text:
-            raise Broken(f"{patch.name} lacks `Stands for:`, `Found by:` or a patched file")
-        return Mutant(patch, source[1], found_by[1])
+        head, _, diff = patch.read_text().partition("\n--- ")
+        sources = re.findall(r"^\+\+\+ b/(\S+)", diff, re.M)
+        stands_for = re.search(r"^Stands for:\s*(.+?)\n(?=[A-Z]\w+( \w+)?:)", head + "\n", re.M | re.S)
+        found_by = re.search(r"^Found by:\s*(.+)$", head, re.M)
+        minimum = re.search(r"^Minimum:\s*(\d+) faults?, (\d+) operations?", head, re.M)
+        if len(sources) != 1 or not stands_for or not found_by or not minimum:
+            raise Broken(f"{patch.name} lacks `Stands for:`, `Found by:`, `Minimum:` or its one patched file")
+        return Mutant(patch, sources[0], " ".join(stands_for[1].split()), re.findall(r"\w+", found_by[1]),
+                      int(minimum[1]), int(minimum[2]))
+
+
+@dataclass
+class Found:
+    """What came of one mutant."""
+
+    mutant: Mutant
+    claim: str
+    case: int
+    faults: int
+    operations: int
+    runs: int
+    seconds: float
+
+    def row(self) -> str:
+        m = self.mutant
+        return (f"| `{m.name}` | {m.stands_for.rstrip('.')} | `{self.claim}` | {self.case} | "
+                f"{self.faults} + {self.operations} | {m.faults} + {m.operations} | {self.runs} | {self.seconds:.1f} |")
+
+    def line(self) -> str:
+        return (f"found by {self.claim} in case {self.case}, shrunk to {self.faults} faults and {self.operations} "
+                f"operations in {self.runs} runs; {self.seconds:.1f} s")
+
+
+HEADER = """| mutant | stands for | found by | first in case | shrunk to faults + operations | least known | runs | seconds |
+|---|---|---|---|---|---|---|---|"""
 
 
 def call(command: list[str], cwd: Path) -> None:
@@ -85,32 +134,70 @@ def link(build: Path, unit: Path, into: Path) -> Path:
     return program
 
 
-def hunt(build: Path, mutant: Mutant) -> str:
-    """Builds and runs one mutant; returns what found it, or raises."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        program = link(build, compile_unit(build, mutant, patched_source(mutant, work)), work)
-        done = subprocess.run([str(program), "run", "--seeds", str(SEEDS)], cwd=work, capture_output=True, text=True,
-                              check=False, timeout=1200)
-        found = re.findall(r"^seed (\d+): (\w+):", done.stdout, re.M)
-        seeds = sorted(int(seed) for seed, claim in found if claim == mutant.found_by)
-        if not seeds:
-            raise Broken(f"{mutant.found_by} did not find it in {SEEDS} cases: {done.stdout[-800:]}{done.stderr[-800:]}")
-        return f"found by {mutant.found_by} in case {seeds[0]}, in {len(seeds)} of {SEEDS} cases"
+def plant(build: Path, mutant: Mutant) -> Path:
+    """The simulator's program with the bug in it, in a folder of its own."""
+    work = build / "mutants" / mutant.name  # the same each time: the compiler cache knows it
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    return link(build, compile_unit(build, mutant, patched_source(mutant, work)), work)
+
+
+def hunt(build: Path, patch: Path) -> Found:
+    """Builds one mutant, finds it, and judges what is left of its case."""
+    mutant = Mutant.read(patch)
+    program = plant(build, mutant)
+    begin = time.monotonic()
+    done = subprocess.run([str(program), "run", "--seeds", str(CASES_MAX), "--jobs", "1", "--until-failure"],
+                          cwd=program.parent, capture_output=True, text=True, check=False, timeout=1200)
+    seconds = time.monotonic() - begin
+    found = re.search(r"^seed (\d+): (\w+):", done.stdout, re.M)
+    small = re.search(r"^shrunk to (\d+) faults?, (\d+) operations?, \d+ nodes? in (\d+) runs", done.stdout, re.M)
+    if not found or not small:
+        raise Broken(f"no claim found it in {CASES_MAX} cases: {done.stdout[-800:]}{done.stderr[-800:]}")
+    result = Found(mutant, found[2], int(found[1]), int(small[1]), int(small[2]), int(small[3]), seconds)
+    file = program.parent / f"case-{result.case}.txt"
+    if result.claim not in mutant.found_by:
+        raise Broken(f"{result.line()}; that claim is not named in the patch")
+    if result.faults + result.operations > mutant.faults + mutant.operations + SPARE_RECORDS:
+        raise Broken(f"{result.line()}; {mutant.faults} and {mutant.operations} would do; see {file}")
+    if file.stat().st_size > FILE_BYTES_MAX:
+        raise Broken(f"{result.line()}; {file} has more than {FILE_BYTES_MAX} bytes")
+    return result
+
+
+def write_table(file: Path, rows: list[str]) -> None:
+    text = file.read_text()
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise Broken(f"{file} has no `{BEGIN}` ... `{END}`")
+    file.write_text("\n".join([before + BEGIN, HEADER, *rows, END + after]))
 
 
 def main() -> int:
-    build = Path(sys.argv[1]).resolve()
-    wanted = set(sys.argv[2:])
-    good = True
-    for patch in sorted(Path(__file__).parent.glob("*.patch")):
-        if wanted and patch.stem not in wanted:
-            continue
-        try:
-            print(f"ok     mutant {patch.stem}: {hunt(build, Mutant.read(patch))}", flush=True)
-        except Broken as error:
-            print(f"FAILED mutant {patch.stem}: {error}", flush=True)
-            good = False
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--write", type=Path)
+    options = parser.parse_args()
+    patches = [p for p in sorted(Path(__file__).parent.glob("*.patch")) if not options.names or p.stem in options.names]
+    unknown = set(options.names) - {p.stem for p in patches}
+    if unknown or not patches:
+        print(f"FAILED no mutant is called {' or '.join(sorted(unknown))}")
+        return 1
+    build = options.build.resolve()
+    rows, good = [], True
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # each runs one process after the other
+        for patch, future in [(patch, pool.submit(hunt, build, patch)) for patch in patches]:
+            try:
+                result = future.result()
+                rows.append(result.row())
+                print(f"ok     mutant {patch.stem}: {result.line()}", flush=True)
+            except (Broken, subprocess.TimeoutExpired) as error:
+                print(f"FAILED mutant {patch.stem}: {error}", flush=True)
+                good = False
+    if good and options.write:
+        write_table(options.write, rows)
     return 0 if good else 1
 
 
