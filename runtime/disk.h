@@ -16,8 +16,13 @@ namespace gantry::runtime {
 /// A file open for positioned reads and writes. One fiber writes; any fiber of the node reads.
 ///
 /// What a loss of power leaves: each 4 KiB page that was written and not synced is, independently
-/// of the others, old, new, torn or garbage; the size lies anywhere between the last synced one and
-/// the last one. A killed process loses nothing that write_at() accepted.
+/// of the others, old, new, torn at sectors of 512 bytes, or garbage in any or all of these; the size
+/// lies anywhere between the last synced one and the last one. A killed process loses nothing that
+/// write_at() accepted.
+///
+/// Bytes that were synced and not written again stay, also where they share a page or a sector with
+/// what was written (SQLite calls this "powersafe overwrite"). A log that appends to its last page
+/// relies on it: without it, no record in there would be durable before the page is full.
 ///
 /// Every call may suspend the fiber. After a crash of the node every call returns `gone`.
 class File {

@@ -59,7 +59,7 @@ class Inode {
   /// The disk failed: what the mark covers is clean in the cache and will never be written, unless its
   /// page is written to again. With `evict` the cache already shows what the disk holds.
   void sync_failed(Mark mark, bool evict);
-  /// Leaves each unsynced page old, in any version, new, torn or with a garbage sector, and the size
+  /// Leaves each unsynced page old, in any version, new, torn or with garbage in any sector, and the size
   /// anywhere between the durable one and the last one.
   void lose_power(const Noise& noise, std::uint64_t loss);
 

@@ -60,15 +60,13 @@ void Inode::tear(Page& page, const Page& old, std::uint64_t bits) {
     if ((bits & 1) != 0) std::memcpy(page.bytes.data() + at, old.bytes.data() + at, sector_bytes);
 }
 
-// One sector that was being written holds garbage, where and only where it was being written: what
-// was durable before stays.
+// What was being written holds garbage, in any of its sectors or in all of them; what was durable before
+// stays, as File promises.
 void Inode::spoil(Page& page, const Undos& undos, std::uint64_t bits) {
-  const Undo& hit = *undos[static_cast<std::size_t>(scale(bits, undos.size()))];
-  const std::size_t sector =
-      (hit.offset + static_cast<std::size_t>(scale(mix(bits), hit.length))) / sector_bytes;
-  const std::size_t begin = std::max<std::size_t>(sector * sector_bytes, hit.offset);
-  const std::size_t end = std::min<std::size_t>((sector + 1) * sector_bytes, hit.offset + hit.length);
-  for (std::size_t at = begin; at < end; ++at) page.bytes[at] = std::byte(mix(bits + at) & 0xFF);
+  const std::uint64_t sectors = (bits & 3) == 0 ? ~std::uint64_t{0} : mix(bits);
+  for (const Undo* const written : undos)
+    for (std::size_t at = written->offset; at < std::size_t{written->offset} + written->length; ++at)
+      if ((sectors >> (at / sector_bytes) & 1) != 0) page.bytes[at] = std::byte(mix(bits + at) & 0xFF);
 }
 
 }  // namespace gantry::sim::disk
