@@ -8,8 +8,6 @@
 #include <future>
 #include <string>
 
-#include <boost/asio/executor_work_guard.hpp>
-
 #include "runtime/asio/errors.h"
 
 namespace gantry::runtime::asio {
@@ -18,7 +16,8 @@ namespace {
 /// A fiber of its own with helpers, as a node has them.
 void with_helpers(const std::function<void(Helpers&)>& body) {
   boost::asio::io_context io;
-  const auto work = boost::asio::make_work_guard(io);
+  boost::asio::steady_timer work(io, 1h);  // it has always something to wait for, as a node's has
+  work.async_wait([](const boost::system::error_code&) {});
   Reactor reactor(io, {});
   Helpers helpers(reactor);
   reactor.engine().spawn(reactor.group(), "main", [&] { body(helpers); });
