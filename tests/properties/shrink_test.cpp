@@ -154,7 +154,7 @@ auto weight(const Case& c) {
 }
 
 RC_GTEST_PROP(Shrink, EveryCandidateIsWellFormedAndSmaller, (std::uint64_t seed)) {
-  const Case c = cases::generate(seed, {.messages_max = 20});
+  const Case c = cases::generate(seed, {.messages_max = 8});
   for (const cases::Edit& edit : cases::all_edits())
     for (std::size_t place = 0; place < edit.places(c); ++place)
       if (const auto less = edit.at(c, place, 1)) {
