@@ -19,11 +19,8 @@ using cases::Profile;
 void write_case(const std::string& claim, const Trial& trial, const farm::Verdict& verdict) {
   const std::string file = "case-" + claim + ".txt";
   std::ofstream(file) << farm::case_file(trial.c, verdict);
-  RC_LOG() << verdict.claim << ": " << verdict.what << "
-replay with: ./dev replay " << file
-           << "
-  draw with: ./dev draw " << file << "
-";
+  RC_LOG() << verdict.claim << ": " << verdict.what << "\nreplay with: ./dev replay " << file
+           << "\n  draw with: ./dev draw " << file << "\n";
 }
 
 /// The claim holds for every case of that profile; a run that dies breaks every claim.

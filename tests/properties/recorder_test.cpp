@@ -39,7 +39,7 @@ struct Recorded {
 };
 
 Recorded recorded(const char* text) {
-  Recorded r{cases::parse(text).value(), {}, {}};
+  Recorded r{*cases::parse(text), {}, {}};
   Recorder recorder(r.c, false, true);
   r.outcome = cluster::run(r.c, {.observer = &recorder});
   r.record = recorder.finish(r.outcome, "as it went");
