@@ -172,14 +172,13 @@ void Broker::State::serve() {
     consumers.channel_closed(channel->id());
     processors->held().forget(channel->id());
   });
-  store->on_arrival([this](std::string_view topic, std::int32_t queue_id, store::QueueOffset next,
-                           std::int64_t tags_code) {
-    processors->held().on_arrival(topic, queue_id, next, tags_code);
-  });
+  store->on_arrival(
+      [this](std::string_view topic, std::int32_t queue_id, store::QueueOffset next, std::int64_t tags_code) {
+        processors->held().on_arrival(topic, queue_id, next, tags_code);
+      });
   server.serve(std::move(port));
   // Old clients and slaves dial this one first for all but pulls.
-  server.serve(std::move(vip_port),
-               {processor::RequestCode::pull_message, processor::lite_pull_message});
+  server.serve(std::move(vip_port), {processor::RequestCode::pull_message, processor::lite_pull_message});
   fibers.spawn("save-tables", [this] { save_often(); });
   fibers.spawn("scan-clients", [this] { scan_clients(); });
 }

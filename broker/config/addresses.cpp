@@ -13,7 +13,8 @@ std::string_view trimmed(std::string_view text) {
 
 Result<runtime::Endpoint> parse_address(std::string_view text) {
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return Error(Errc::invalid, "expected host:port;host:port");
+  if (colon == std::string_view::npos || colon == 0)
+    return Error(Errc::invalid, "expected host:port;host:port");
   const std::string_view digits = text.substr(colon + 1);
   std::uint16_t port = 0;
   const auto [end, bad] = std::from_chars(digits.data(), digits.data() + digits.size(), port);

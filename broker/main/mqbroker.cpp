@@ -108,7 +108,8 @@ bool configure(const Flags& flags, BrokerConfig& into) {
     }
   if (into.namesrv_addr.empty() && flags.with_namesrv) into.namesrv_addr = "127.0.0.1:9876";
   // What is in no file and no flag came from NAMESRV_ADDR.
-  for (auto& contradiction : config::contradictions(into, properties)) found.push_back(std::move(contradiction));
+  for (auto& contradiction : config::contradictions(into, properties))
+    found.push_back(std::move(contradiction));
   const std::string file = flags.file.empty() ? "configuration" : flags.file;
   for (const auto& diagnostic : found) {
     if (diagnostic.severity == config::Severity::note) continue;

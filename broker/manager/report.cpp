@@ -30,8 +30,7 @@ Result<Command> report_of(const config::BrokerConfig& config, const topic::Topic
 
   bool compressed = config.compressed_register;
   Buffer bytes = model::route::encode(body, compressed);
-  if (!compressed && bytes.size() > body_bytes_max)
-    bytes = model::route::encode(body, compressed = true);
+  if (!compressed && bytes.size() > body_bytes_max) bytes = model::route::encode(body, compressed = true);
   if (bytes.size() > body_bytes_max) return Error(Errc::too_large, "the topics do not fit a frame");
 
   Command command = Command::request(RequestCode::register_broker);

@@ -95,8 +95,8 @@ Command SettingsRequests::update_config(const View& request) {
   // The file is the operator's: their comments, and the keys that mean something only to others, stay.
   const auto before = store::read_file(runtime_.disk, config_.config_store_path, file_bytes_max);
   if (!before && before.error().code != Errc::not_found) return failure(before.error());
-  const std::string text = before ? config::with_values(as_text(*before), properties)
-                                  : config::print_properties(keys.values());
+  const std::string text =
+      before ? config::with_values(as_text(*before), properties) : config::print_properties(keys.values());
   if (const auto made =
           store::make_durable_directories(runtime_.disk, store::parent_of(config_.config_store_path));
       !made)

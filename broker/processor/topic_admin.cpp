@@ -122,7 +122,8 @@ Command TopicAdmin::update_group(const CommandView& request) {
   if (group->retry_queue_nums > topic::queue_nums_max)
     return refuse(ResponseCode::system_error,
                   "retryQueueNums is at most " + std::to_string(topic::queue_nums_max));
-  if (!parts_.groups.find(group->group_name) && parts_.groups.full()) return no_group(parts_, group->group_name);
+  if (!parts_.groups.find(group->group_name) && parts_.groups.full())
+    return no_group(parts_, group->group_name);
   parts_.groups.put(std::move(*group));
   if (auto saved = parts_.groups.persist(); !saved)
     return refuse(ResponseCode::system_error, "the group cannot be saved: the disk is full or has failed");

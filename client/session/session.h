@@ -119,7 +119,7 @@ class Session {
 
   std::map<std::string, Known, std::less<>> routes_;
   std::map<LookUpKey, std::shared_ptr<LookUp>> asking_;  // what is under way
-  std::size_t namesrv_ = 0;     // the one we stay with
+  std::size_t namesrv_ = 0;                              // the one we stay with
   std::set<Endpoint> greeted_;  // brokers that had a heartbeat over the connection that stands
   bool heartbeat_due_ = false;
   runtime::sync::WaitList heartbeat_wake_;

@@ -398,12 +398,14 @@ TEST(NameServer, AChangeLeavesTheOperatorsFileAsItWasOtherwise) {
     };
     EXPECT_EQ(update(), 0);
     EXPECT_NE(content().find("orderMessageEnable=true\n"), std::string::npos) << "there was no file";
-    ASSERT_TRUE(store::replace_file(served.runtime.disk, path,
-                                    as_bytes("# ours\nserverWorkerThreads = 8\norderMessageEnable = \\\n  false\n"
-                                             "\nclusterTest=true\nfor.another.tool=1")));
+    ASSERT_TRUE(
+        store::replace_file(served.runtime.disk, path,
+                            as_bytes("# ours\nserverWorkerThreads = 8\norderMessageEnable = \\\n  false\n"
+                                     "\nclusterTest=true\nfor.another.tool=1")));
     EXPECT_EQ(update(), 0);
-    EXPECT_EQ(content(), "# ours\nserverWorkerThreads = 8\norderMessageEnable=true\n"
-                         "\nclusterTest=true\nfor.another.tool=1\n");
+    EXPECT_EQ(content(),
+              "# ours\nserverWorkerThreads = 8\norderMessageEnable=true\n"
+              "\nclusterTest=true\nfor.another.tool=1\n");
   });
 }
 

@@ -136,13 +136,12 @@ TEST(Admin, RuntimeInfoHasWhatToolsRead) {
     for (int i = 0; i < 20; ++i) desk.send("TopicTest", "a");
     ASSERT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 2s));
     const std::string info = text_of(desk.call(Command::request(RequestCode::get_broker_runtime_info)));
-    for (const char* key :
-         {"brokerVersionDesc", "putTps", "getTransferedTps", "sendThreadPoolQueueSize",
-          "pullThreadPoolQueueSize", "sendThreadPoolQueueHeadWaitTimeMills",
-          "pullThreadPoolQueueHeadWaitTimeMills", "pageCacheLockTimeMills", "earliestMessageTimeStamp",
-          "commitLogDiskRatio", "msgPutTotalYesterdayMorning", "msgPutTotalTodayMorning",
-          "msgPutTotalTodayNow", "msgGetTotalTodayNow", "bootTimestamp", "commitLogMaxOffset",
-          "putLatency99", "putLatency999"})
+    for (const char* key : {"brokerVersionDesc", "putTps", "getTransferedTps", "sendThreadPoolQueueSize",
+                            "pullThreadPoolQueueSize", "sendThreadPoolQueueHeadWaitTimeMills",
+                            "pullThreadPoolQueueHeadWaitTimeMills", "pageCacheLockTimeMills",
+                            "earliestMessageTimeStamp", "commitLogDiskRatio", "msgPutTotalYesterdayMorning",
+                            "msgPutTotalTodayMorning", "msgPutTotalTodayNow", "msgGetTotalTodayNow",
+                            "bootTimestamp", "commitLogMaxOffset", "putLatency99", "putLatency999"})
       EXPECT_NE(info.find("\"" + std::string(key) + "\":"), std::string::npos) << key;
     EXPECT_NE(info.find(R"("msgPutTotalTodayNow":"20")"), std::string::npos) << info;
     EXPECT_NE(info.find(R"("putTps":"2.0000 )"), std::string::npos) << info;

@@ -83,8 +83,7 @@ TEST(Limits, OffsetsStayBelowWhatTheirFileMayHave) {
           answer = desk.call(commit("Group", "TopicTest", "9223372036854775807", std::to_string(i)));
         EXPECT_EQ(answer.code, number(ResponseCode::system_error));
         EXPECT_EQ(answer.remark, "the broker has as many consumer offsets as it can keep");
-        const std::string all =
-            text_of(desk.call(Command::request(RequestCode::get_all_consumer_offset)));
+        const std::string all = text_of(desk.call(Command::request(RequestCode::get_all_consumer_offset)));
         EXPECT_LE(all.size(), 4096u);
         EXPECT_GT(all.size(), 3000u);
         EXPECT_EQ(desk.call(commit("Group", "TopicTest", "1")).code, 0) << "known ones move on";

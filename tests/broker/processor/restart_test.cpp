@@ -127,7 +127,7 @@ TEST(Restart, AStopSavesOffsetsTopicsAndGroups) {
 
 TEST(Restart, APortInUseIsOneSentenceAndNothingHasChanged) {
   sim::in_simulation([](runtime::Runtime runtime) {
-    for (const std::uint16_t taken : {10909, 10911}) {
+    for (const std::uint16_t taken : {std::uint16_t{10909}, std::uint16_t{10911}}) {
       auto other = runtime.network.listen({"0.0.0.0", taken});
       ASSERT_TRUE(other);
       Broker broker(runtime, test_config());

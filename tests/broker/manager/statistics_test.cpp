@@ -16,7 +16,8 @@ TEST(Latencies, PercentilesAreRightToAnEighth) {
   Latencies latencies;
   EXPECT_EQ(latencies.percentile(at(1), 0.99), 0);
   for (int ms = 1; ms <= 1000; ++ms) latencies.add(at(1), std::chrono::milliseconds(ms));
-  for (const auto& [share, right] : {std::pair(0.5, 500.0), std::pair(0.99, 990.0), std::pair(0.999, 999.0)}) {
+  for (const auto& [share, right] :
+       {std::pair(0.5, 500.0), std::pair(0.99, 990.0), std::pair(0.999, 999.0)}) {
     EXPECT_GE(latencies.percentile(at(1), share), right);
     EXPECT_LE(latencies.percentile(at(1), share), right * 1.125 + 1);
   }
@@ -35,7 +36,8 @@ TEST(Latencies, ForgetWhatIsTwoMinutesOld) {
 
 TEST(Latencies, TakeAnyDuration) {
   Latencies latencies;
-  for (const runtime::Duration took : {runtime::Duration(-5s), runtime::Duration(0), runtime::Duration::max()})
+  for (const runtime::Duration took :
+       {runtime::Duration(-5s), runtime::Duration(0), runtime::Duration::max()})
     latencies.add(at(1), took);
   EXPECT_GT(latencies.percentile(at(1), 1.0), 1e9);
   EXPECT_LT(latencies.percentile(at(1), 0.5), 1);
