@@ -15,11 +15,7 @@ constexpr std::int64_t minute_ns = 60 * second_ns;
 /// Microseconds below 16 each have a bucket, then eight share each doubling.
 std::size_t bucket_of(std::uint64_t us) {
   if (us < 16) return static_cast<std::size_t>(us);
-<<<<<<< ours
-  const auto doublings = static_cast<int>(std::bit_width(us)) - 1;
-=======
   const int doublings = static_cast<int>(std::bit_width(us)) - 1;
->>>>>>> theirs
   return static_cast<std::size_t>(16 + (doublings - 4) * 8) + ((us >> (doublings - 3)) & 7);
 }
 /// The most that belongs to a bucket.
