@@ -165,23 +165,33 @@ func (w world) readBack(expression string, wanted func(int) bool) error {
 	return w.read("go_readers_"+w.topic, expression, wanted)
 }
 
-// read consumes with a group until all messages wanted came, which must be these alone, once each.
-func (w world) read(group, expression string, wanted func(int) bool) error {
+func (w world) startConsumer(group, expression string, got *received) (rocketmq.PushConsumer, error) {
 	made, err := rocketmq.NewPushConsumer(
 		consumer.WithNameServer([]string{w.namesrv}),
 		consumer.WithGroupName(group),
 		consumer.WithInstance(fmt.Sprintf("%s_%d", group, time.Now().UnixNano())),
 		consumer.WithConsumeFromWhere(consumer.ConsumeFromFirstOffset))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	got := &received{about: map[string]string{}}
 	selector := consumer.MessageSelector{Type: consumer.TAG, Expression: expression}
 	if err = made.Subscribe(w.topic, selector, got.take); err != nil {
-		return err
+		return nil, err
 	}
-	if err = made.Start(); err != nil {
-		return err
+	return made, made.Start()
+}
+
+// read consumes with a group until all messages wanted came, which must be these alone, once each.
+func (w world) read(group, expression string, wanted func(int) bool) error {
+	got := &received{about: map[string]string{}}
+	deadline := time.Now().Add(patience)
+	// It does not start while the NameServer has not heard of the topic.
+	made, err := w.startConsumer(group, expression, got)
+	for ; err != nil; made, err = w.startConsumer(group, expression, got) {
+		if time.Now().After(deadline) {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 	defer made.Shutdown()
 	about := map[string]string{}
@@ -190,7 +200,7 @@ func (w world) read(group, expression string, wanted func(int) bool) error {
 			about[body(i)] = tag(i) + " " + key(i)
 		}
 	}
-	for deadline := time.Now().Add(patience); got.size() < len(about); time.Sleep(20 * time.Millisecond) {
+	for ; got.size() < len(about); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			return fmt.Errorf("%d of %d messages came", got.size(), len(about))
 		}
