@@ -9,8 +9,8 @@ A mutant is a patch of one source file; the lines before the first `---` say wha
     Minimum:    the fewest faults and operations that show it, as far as known: `1 fault, 1 operation`
 
 Only that unit is compiled again and mqsim linked with it: the product holds nothing of it. The first of at
-most 300 generated cases that fails is shrunk; what is left may have 2 records more than the minimum. A patch
-that no longer applies is a failure. Prints `ok` or `FAILED` for each; exit code 1 when one failed. --write puts
+most 300 generated cases that fails is shrunk; what is left may have 2 records more than the minimum, and
+holds without the bug. A patch that no longer applies is a failure. Prints `ok` or `FAILED` for each; exit code 1 when one failed. --write puts
 the table between the marks in FILE.
 """
 
@@ -84,8 +84,12 @@ class Found:
                 f"{self.faults} + {self.operations} | {m.faults} + {m.operations} | {self.runs} | {self.seconds:.1f} |")
 
     def line(self) -> str:
-        return (f"found by {self.claim} in case {self.case}, shrunk to {self.faults} faults and {self.operations} "
-                f"operations in {self.runs} runs; {self.seconds:.1f} s")
+        return (f"found by {self.claim} in case {self.case}, shrunk to {counted(self.faults, 'fault')} and "
+                f"{counted(self.operations, 'operation')} in {self.runs} runs; {self.seconds:.1f} s")
+
+
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 HEADER = """| mutant | stands for | found by | first in case | shrunk to faults + operations | least known | runs | seconds |
@@ -159,9 +163,12 @@ def hunt(build: Path, patch: Path) -> Found:
     if result.claim not in mutant.found_by:
         raise Broken(f"{result.line()}; that claim is not named in the patch")
     if result.faults + result.operations > mutant.faults + mutant.operations + SPARE_RECORDS:
-        raise Broken(f"{result.line()}; {mutant.faults} and {mutant.operations} would do; see {file}")
+        raise Broken(f"{result.line()}; {mutant.faults} + {mutant.operations} would do; see {file}")
     if file.stat().st_size > FILE_BYTES_MAX:
         raise Broken(f"{result.line()}; {file} has more than {FILE_BYTES_MAX} bytes")
+    clean = subprocess.run([str(build / "mqsim"), "replay", str(file)], capture_output=True, text=True, check=False)
+    if clean.returncode != 0:
+        raise Broken(f"{result.line()}; {file} fails without the bug as well: {clean.stdout[-800:]}")
     return result
 
 
