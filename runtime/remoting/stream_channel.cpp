@@ -223,7 +223,11 @@ void StreamChannel::close_for(Error why) {
   const bool broken = why.code == Errc::reset || cause_ == Cause::stalled;
   open_ = false;
   // What was answered before the close still leaves, as far as it fits; after it, nothing matters.
-  if (!broken && !draining_) (void)write_output().has_value();
+  // A write that took a part may take more at once: it says that it is full by taking nothing.
+  for (bool more = !broken && !draining_; more;) {
+    const Result<bool> wrote = write_output();
+    more = wrote && *wrote;
+  }
   report(why);
   connection_->close();
   room_.wake_all(hub_->runtime().tasks);
