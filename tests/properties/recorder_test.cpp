@@ -2,6 +2,7 @@
 #include "properties/farm/recorder.h"
 
 #include <set>
+#include <stdexcept>
 #include <tuple>
 
 #include <gmock/gmock.h>
@@ -39,7 +40,9 @@ struct Recorded {
 };
 
 Recorded recorded(const char* text) {
-  Recorded r{*cases::parse(text), {}, {}};
+  auto c = cases::parse(text);
+  if (!c) throw std::invalid_argument(c.error().message);
+  Recorded r{std::move(*c), {}, {}};
   Recorder recorder(r.c, false, true);
   r.outcome = cluster::run(r.c, {.observer = &recorder});
   r.record = recorder.finish(r.outcome, "as it went");

@@ -56,7 +56,7 @@ struct Drawn {
 
 Drawn whole(const SmallRun& run) {
   Timeline t = story::timeline_of(run.record());
-  Picture p = lay_out(t, whole_run(t), t.verdict);
+  Picture p = lay_out(t, whole_run(t), title_of(t));
   return {std::move(t), std::move(p)};
 }
 
@@ -74,6 +74,7 @@ TEST(Picture, HasALaneForEachNodeThatDidSomething) {
   EXPECT_THAT(above, ElementsAre("p1", "broker-a", "c1"));
   EXPECT_LT(x_of(p, "p1"), x_of(p, "broker-a"));
   EXPECT_NE(text_with(p, "nothing to draw for c2"), nullptr);
+  EXPECT_NE(text_with(p, "every claim held; lost: m2"), nullptr);
 }
 
 TEST(Picture, ArrowsGoFromLaneToLaneAndDown) {
@@ -142,12 +143,12 @@ TEST(Picture, WhatIsLeftOutIsCounted) {
 bool overlap(const Text& a, const Text& b) {
   const auto left = [](const Text& t) {
     double width = 0;
-    for (const auto& line : t.lines) width = std::max(width, width_of(line, t.size));
+    for (const auto& line : t.lines) width = std::max(width, width_of(line, t.size, t.bold));
     return t.align == Align::left ? t.at.x : t.align == Align::right ? t.at.x - width : t.at.x - width / 2;
   };
   const auto right = [&](const Text& t) {
     double width = 0;
-    for (const auto& line : t.lines) width = std::max(width, width_of(line, t.size));
+    for (const auto& line : t.lines) width = std::max(width, width_of(line, t.size, t.bold));
     return left(t) + width;
   };
   const auto half = [](const Text& t) { return static_cast<double>(t.lines.size()) * t.size / 2; };
@@ -158,7 +159,7 @@ TEST(Picture, NoTextStandsOnAnotherOrOutsideOfThePicture) {
   for (const Picture& p : {whole(run_with_a_loss()).picture, life(run_with_a_loss(), 1).picture}) {
     for (std::size_t a = 0; a < p.texts.size(); ++a) {
       const Text& text = p.texts[a];
-      const double width = width_of(text.lines.front(), text.size);
+      const double width = width_of(text.lines.front(), text.size, text.bold);
       EXPECT_GE(text.align == Align::right ? text.at.x - width : text.at.x, 0) << text.lines.front();
       EXPECT_LE(text.align == Align::right ? text.at.x : text.at.x + width, p.width) << text.lines.front();
       EXPECT_LE(text.at.y, p.height);

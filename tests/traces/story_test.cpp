@@ -229,6 +229,7 @@ TEST(Words, SpansAndTimesAreReadable) {
   EXPECT_EQ(span_text(3'250'000), "3.2 ms");
   EXPECT_EQ(span_text(7'486'000'000), "7.4 s");
   EXPECT_EQ(shortened("a long line", 7), "a lo…");
+  EXPECT_EQ(shortened("two\nlines", 20), "two lines");
   EXPECT_EQ(shortened("µµµµ", 6), "µ…") << "never half a character";
 }
 

@@ -145,6 +145,16 @@ std::vector<Shown> whole_run(const Timeline& t, std::size_t at_most) {
   return at_most_so_many(t, steps, in_trouble, at_most);
 }
 
+std::string title_of(const Timeline& t) {
+  std::map<story::Fate::Verdict, std::vector<std::size_t>> harmed;
+  const auto fates = fates_of(t);
+  for (const std::size_t m : troubled(t)) harmed[fates[m].verdict].push_back(m);
+  std::string title = t.verdict;
+  for (const auto& [verdict, messages] : harmed)
+    title += fmt::format("; {}: {}", name_of(verdict), t.names_of(messages));
+  return title;
+}
+
 std::vector<Shown> life_of(const Timeline& t, std::size_t message, std::size_t at_most) {
   const story::Fate fate = fates_of(t)[message];
   std::vector<Shown> shown = at_most_so_many(t, slice_of(t, message, fate), {}, at_most);

@@ -27,6 +27,9 @@ inline constexpr std::size_t shown_max = 110;
 /// lost, missed or delivered twice stay single.
 std::vector<Shown> whole_run(const story::Timeline& timeline, std::size_t at_most = shown_max);
 
+/// What stands above the whole run: its verdict, and which messages came to harm.
+std::string title_of(const story::Timeline& timeline);
+
 /// The life of one message: what its story tells (see story::slice_of).
 std::vector<Shown> life_of(const story::Timeline& timeline, std::size_t message,
                            std::size_t at_most = shown_max);

@@ -144,11 +144,11 @@ class Writer {
     std::string label;
     const char* const end = text.align == Align::left ? "\\l" : text.align == Align::right ? "\\r" : "\\n";
     for (const std::string& line : text.lines) {
-      width = std::max(width, width_of(line, text.size));
+      width = std::max(width, width_of(line, text.size, text.bold));
       label += quoted(line) + end;
     }
     width += framed ? 14 : 4;
-    const double height = static_cast<double>(text.lines.size()) * (text.size + 2) + (framed ? 6 : 0);
+    const double height = static_cast<double>(text.lines.size()) * (text.size + 2) + (framed ? 6 : -1);
     Point middle = text.at;
     if (text.align == Align::left) middle.x += width / 2 - 2;
     if (text.align == Align::right) middle.x -= width / 2 - 2;
@@ -164,7 +164,7 @@ class Writer {
   void add(const Mark& mark) {
     const Look look = look_of(mark.what);
     put("  n{} "
-        "[shape={},style=filled,fillcolor=\"{}\",color=\"{}\",label=\"{}\",fontsize=11,fontcolor=\"{}\","
+        "[shape={},style=filled,fillcolor=\"{}\",color=\"{}\",label=\"{}\",fontsize=9,fontcolor=\"{}\","
         "margin=0,{},{}]\n",
         next_++, look.shape, look.fill, look.edge, look.sign,
         std::string_view(look.fill) == "white" ? vermillion : "white", size(look.size, look.size),

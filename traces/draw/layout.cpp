@@ -17,7 +17,7 @@ using story::What;
 
 namespace {
 
-constexpr double label_size = 9, title_size = 13, margin = 14;
+constexpr double label_size = 9, title_size = 12, margin = 14;
 constexpr double axis_width = 118;  // times, and what was left out
 constexpr double gap_min = 86;      // between two lanes
 constexpr double label_width_max = 290;
@@ -80,9 +80,13 @@ class Layout {
     }
   }
 
+  bool is_bold(std::size_t i) const {
+    return shown_[i].all.what == What::power_loss || shown_[i].all.what == What::kill;
+  }
+
   double label_width(std::size_t i) const {
     double most = 0;
-    for (const std::string& line : labels_[i]) most = std::max(most, width_of(line, label_size));
+    for (const std::string& line : labels_[i]) most = std::max(most, width_of(line, label_size, is_bold(i)));
     return most + label_offset + 6;
   }
 
@@ -115,7 +119,8 @@ class Layout {
 
   void add_title(const std::string& title, double right) {
     double y = margin + title_size;
-    for (const std::string& line : wrapped(title, title_size, std::max(right, legend_width) - 2 * margin)) {
+    for (const std::string& line :
+         wrapped(title, title_size, std::max(right, legend_width) - 2 * margin, true)) {
       out_.texts.push_back({{margin, y}, Align::left, {line}, title_size, true, false, false});
       y += title_size + 5;
     }
@@ -206,12 +211,12 @@ class Layout {
     const double x = x_of(s.lane), y = y_of(rows_.places[i].y), way = to_right_[i] ? 1 : -1;
     out_.marks.push_back({{x, y}, s.what});
     const bool frame = s.what == What::frame;
-    const double above = frame ? 6 + line_height / 2 * static_cast<double>(lines_[i] - 1) : 0;
+    const double above = frame ? 7 + line_height / 2 * static_cast<double>(lines_[i] - 1) : 0;
     out_.texts.push_back({{x + way * label_offset, y - above},
                           to_right_[i] ? Align::left : Align::right,
                           labels_[i],
                           label_size,
-                          s.what == What::power_loss || s.what == What::kill,
+                          is_bold(i),
                           false,
                           true});
     if (frame) add_arrow(i, {x, y});
@@ -274,40 +279,6 @@ class Layout {
 
 Picture lay_out(const Timeline& t, const std::vector<Shown>& shown, const std::string& title) {
   return Layout(t, shown).picture(title);
-}
-
-void add_legend(Picture& picture, Point at) {
-  struct Meaning {
-    What what;
-    const char* text;
-  };
-  static constexpr Meaning meanings[] = {
-      {What::sending, "send begins"},    {What::acknowledged, "SEND_OK"},
-      {What::refused, "send fails"},     {What::write, "log written"},
-      {What::sync, "log synced"},        {What::sync_failed, "disk fails"},
-      {What::consumed, "consumed"},      {What::kill, "crash"},
-      {What::start, "starts"},           {What::fault_begin, "fault begins"},
-      {What::queue_taken, "queue taken"}};
-  double x = at.x + 6;
-  for (const Meaning& m : meanings) {
-    picture.marks.push_back({{x, at.y}, m.what});
-    picture.texts.push_back({{x + 9, at.y}, Align::left, {m.text}, 8, false, true, false});
-    x += width_of(m.text, 8) + 26;
-  }
-  struct Way {
-    Line::Kind kind;
-    const char* text;
-  };
-  static constexpr Way ways[] = {
-      {Line::Kind::request, "messages sent"},       {Line::Kind::answer, "answer"},
-      {Line::Kind::delivery, "messages delivered"}, {Line::Kind::refusal, "answer with an error"},
-      {Line::Kind::routine, "without messages"},    {Line::Kind::dead, "not running"}};
-  x = at.x;
-  for (const Way& way : ways) {
-    picture.lines.push_back({{x, at.y + 20}, {x + 28, at.y + 20}, way.kind, true, false});
-    picture.texts.push_back({{x + 34, at.y + 20}, Align::left, {way.text}, 8, false, true, false});
-    x += width_of(way.text, 8) + 52;
-  }
 }
 
 }  // namespace gantry::traces::draw

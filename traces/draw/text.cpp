@@ -18,19 +18,19 @@ double em_of(char c) {
 }
 }  // namespace
 
-double width_of(std::string_view text, double size) {
+double width_of(std::string_view text, double size, bool bold) {
   double ems = 0;
   for (const char c : text) ems += em_of(c);
-  return ems * size;
+  return ems * size * (bold ? 1.14 : 1.0);
 }
 
-std::vector<std::string> wrapped(std::string_view text, double size, double width_max) {
+std::vector<std::string> wrapped(std::string_view text, double size, double width_max, bool bold) {
   std::vector<std::string> lines(1);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
     const std::string word(text.substr(0, end));
     const std::string longer = lines.back().empty() ? word : lines.back() + " " + word;
-    if (!lines.back().empty() && width_of(longer, size) > width_max) lines.push_back(word);
+    if (!lines.back().empty() && width_of(longer, size, bold) > width_max) lines.push_back(word);
     else lines.back() = longer;
     text.remove_prefix(std::min(end + 1, text.size()));
   }

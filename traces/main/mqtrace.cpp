@@ -88,7 +88,7 @@ void print_harmed(const Record& r) {
 int draw_run(const Record& r, const std::string& name, const std::string& file) {
   const auto timeline = story::timeline_of(r);
   std::vector<draw::Shown> shown;
-  std::string title = timeline.verdict;
+  std::string title = draw::title_of(timeline);
   if (name.empty()) {
     shown = draw::whole_run(timeline);
   } else {

@@ -151,7 +151,20 @@ class Slicer {
         kept_.insert(i);
     }
     if (last_update) kept_.insert(*last_update);
-    if (const auto before = predecessor_of(t_, copy)) kept_.insert(*before);
+    if (const auto before = predecessor_of(t_, copy)) add_taking_back(*before);
+  }
+
+  // An earlier message had the place, until a fault took the log back.
+  void add_taking_back(std::size_t write) {
+    kept_.insert(write);
+    for (std::size_t i = write; i < t_.steps.size(); ++i) {
+      const Step& s = t_.steps[i];
+      const bool takes = s.what == What::power_loss || s.what == What::sync_failed;
+      if (!takes || s.lane != t_.steps[write].lane) continue;
+      kept_.insert(i);
+      for (const std::size_t fault : faults_at(t_, s.at_ns, s.lane)) kept_.insert(fault);
+      return;
+    }
   }
 
   const Timeline& t_;

@@ -108,10 +108,14 @@ std::string span_text(std::int64_t ns) {
 }
 
 std::string shortened(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return std::string(text);
-  std::size_t end = bytes_max > 3 ? bytes_max - 3 : 0;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
+  std::size_t end = text.size();
+  if (end > bytes_max) {
+    end = bytes_max > 3 ? bytes_max - 3 : 0;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  }
+  std::string line(text.substr(0, end));
+  std::ranges::replace(line, '\n', ' ');
+  return end < text.size() ? line + "…" : line;
 }
 
 }  // namespace gantry::traces::story

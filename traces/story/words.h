@@ -21,7 +21,7 @@ std::string span_text(std::int64_t ns);
 /// The value behind ` KEY=` in a fault's line; empty where there is none.
 std::string_view fault_value(const Step& fault, std::string_view key);
 
-/// A text cut to so many bytes at most, at a whole character, with an ellipsis.
+/// A text as one line, cut to so many bytes at most, at a whole character, with an ellipsis.
 std::string shortened(std::string_view text, std::size_t bytes_max);
 
 }  // namespace gantry::traces::story

@@ -1,0 +1,258 @@
+// What became of a message, in a sentence or two.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "traces/story/slice.h"
+#include "traces/story/why.h"
+#include "traces/story/words.h"
+
+namespace gantry::traces::story {
+
+namespace {
+
+class Verdict {
+ public:
+  Verdict(const Timeline& t, std::size_t message, const Fate& fate)
+      : t_(t), id_(t.messages[message].id), fate_(fate) {}
+
+  std::string text() const {
+    switch (fate_.verdict) {
+      case Fate::Verdict::lost: return lost();
+      case Fate::Verdict::missed: return missed();
+      case Fate::Verdict::repeated: return repeated();
+      case Fate::Verdict::late: return late();
+      case Fate::Verdict::refused: return refused();
+      case Fate::Verdict::unsent: return unsent();
+      case Fate::Verdict::delivered: return delivered();
+    }
+    return {};
+  }
+
+ private:
+  std::string at(std::size_t step) const { return time_text(t_.steps[step].at_ns); }
+  std::string who(std::size_t step) const { return t_.lanes[t_.steps[step].lane].name; }
+  std::string bytes_of(const Copy& copy) const {
+    return fmt::format("log {}–{}", copy.place.physical_offset,
+                       copy.place.physical_offset + copy.place.bytes);
+  }
+
+  /// "fault 2 (power_loss for 7.5 s)", the youngest fault on that lane at that step; or nothing.
+  std::string fault_at(std::size_t step) const {
+    const auto faults = faults_at(t_, t_.steps[step].at_ns, t_.steps[step].lane);
+    if (faults.empty()) return {};
+    const Step& fault = t_.steps[faults.back()];
+    return fmt::format("fault {} ({})", fault.facts.empty() ? 0 : fault.facts[0], fault_words(fault));
+  }
+
+  std::string lost() const {
+    std::string out = fmt::format("{} was acknowledged at {} and is lost", id_, at(*fate_.acknowledged));
+    if (fate_.copies.empty()) return out + ": no log was ever written with it.";
+    const Copy& copy = fate_.copies.back();
+    const std::string& broker = t_.lanes[copy.lane].name;
+    out += fmt::format(": {} wrote its bytes ({}) at {}", broker, bytes_of(copy), at(copy.written));
+    if (copy.durable)
+      return out + fmt::format(" and they were durable at {}: nothing that was recorded takes them away.",
+                               at(*copy.durable));
+    if (!copy.doubt) return out + ", and no sync covered them before the end.";
+    const bool power = t_.steps[*copy.doubt].what == What::power_loss;
+    const std::string fault = fault_at(*copy.doubt);
+    out += fmt::format(" and had not synced them when {} at {}{}.",
+                       power ? "the power went" : "a sync of the log failed", at(*copy.doubt),
+                       fault.empty() ? "" : ", " + fault);
+    if (!t_.lanes[copy.lane].detail.empty())
+      out += fmt::format(" {} runs with {}.", broker, t_.lanes[copy.lane].detail);
+    if (const auto successor = successor_of(t_, copy))
+      out += fmt::format(" Its place was given to {} at {}.", t_.names_of(t_.steps[*successor].messages),
+                         at(*successor));
+    return out;
+  }
+
+  std::string place_text() const {
+    const Step& stored = t_.steps[*fate_.first_stored];
+    return fmt::format("{}, queue {} offset {}", stored.text.substr(0, stored.text.find(' ')),
+                       stored.facts.empty() ? -1 : stored.facts[0],
+                       stored.facts.size() < 2 ? -1 : stored.facts[1]);
+  }
+
+  std::string missed() const {
+    std::string groups;
+    for (const std::string& group : fate_.missing_groups) groups += (groups.empty() ? "" : ", ") + group;
+    std::string out = fmt::format("{} is stored ({}) and group {} never got it.", id_, place_text(), groups);
+    const Step& stored = t_.steps[*fate_.first_stored];
+    for (const Step& s : t_.steps)
+      if (s.what == What::frame && s.frame.request == 11 && !s.frame.is_answer() && s.to &&
+          stored.text.starts_with(t_.lanes[*s.to].name + " ") &&
+          s.text.ends_with(" " + fate_.missing_groups[0]) && stored.facts.size() > 1 &&
+          s.frame.queue == stored.facts[0] && s.frame.offset > stored.facts[1])
+        return out +
+               fmt::format(" {} pulled from behind it, offset {}, at {}.", t_.lanes[s.lane].name,
+                           s.frame.offset, time_text(s.at_ns)) +
+               who_had_the_offset();
+    return out + " No pull went past it.";
+  }
+
+  std::string who_had_the_offset() const {
+    for (const Copy& copy : fate_.copies)
+      if (const auto before = predecessor_of(t_, copy))
+        return fmt::format(" Its offset had been that of {}, written at {} and taken back by {}.",
+                           t_.names_of(t_.steps[*before].messages), at(*before), fault_after_write(*before));
+    return {};
+  }
+
+  /// What came first over the log after that write: a loss of power or a failed sync.
+  std::string fault_after_write(std::size_t write) const {
+    for (std::size_t i = write; i < t_.steps.size(); ++i) {
+      const Step& s = t_.steps[i];
+      if (s.lane != t_.steps[write].lane) continue;
+      if (s.what == What::power_loss) return "the loss of power at " + at(i);
+      if (s.what == What::sync_failed) return "the failed sync at " + at(i);
+    }
+    return "the broker";
+  }
+
+  /// The first delivery that its group had before, and the one before it.
+  std::pair<std::size_t, std::size_t> twice() const {
+    for (std::size_t b = 1; b < fate_.deliveries.size(); ++b)
+      for (std::size_t a = b; a-- > 0;)
+        if (fate_.deliveries[a].group == fate_.deliveries[b].group)
+          return {fate_.deliveries[a].step, fate_.deliveries[b].step};
+    return {};
+  }
+
+  std::string repeated() const {
+    const auto [first, second] = twice();
+    std::string out =
+        fmt::format("{} was delivered more than once to one group: to {} at {} and to {} at {}.", id_,
+                    who(first), at(first), who(second), at(second));
+    const Step &a = t_.steps[first], &b = t_.steps[second];
+    if (a.facts != b.facts || a.text != b.text) return out + " " + stored_twice();
+    for (std::size_t i = second; i-- > first;) {
+      const Step& s = t_.steps[i];
+      const bool known = s.what == What::queue_taken && s.facts.size() > 1 && b.facts.size() > 1;
+      if (!known || s.lane != b.lane || s.facts[0] != b.facts[0]) continue;
+      out += fmt::format(" {} began queue {} at offset {} at {}, at or before the message's offset {}.",
+                         who(second), s.facts[0], s.facts[1], time_text(s.at_ns), b.facts[1]);
+      break;
+    }
+    return out + crash_between(first, second);
+  }
+
+  std::string stored_twice() const {
+    std::string out = fmt::format("It is stored {} times, because its producer sent it {} times",
+                                  fate_.copies.size(), fate_.attempts.size());
+    if (fate_.attempts.empty()) return out + ".";
+    const std::string fault = fault_at(fate_.attempts.front());
+    return out + fmt::format(": no answer to the attempt of {} came in time{}.", at(fate_.attempts.front()),
+                             fault.empty() ? "" : ", " + fault);
+  }
+
+  std::string crash_between(std::size_t first, std::size_t second) const {
+    for (std::size_t i = second; i-- > first;) {
+      const Step& s = t_.steps[i];
+      if (s.what == What::kill || s.what == What::power_loss)
+        return fmt::format(" Between the two, {} at {}.",
+                           t_.lanes[s.lane].name + (s.what == What::kill ? " was killed" : " lost power"),
+                           time_text(s.at_ns));
+    }
+    return {};
+  }
+
+  std::string late() const {
+    const std::size_t last = fate_.deliveries.back().step;
+    const std::int64_t begun = t_.steps[*fate_.sending].at_ns;
+    std::string out = fmt::format("{} took {} from the send to the listener of {}.", id_,
+                                  span_text(t_.steps[last].at_ns - begun), fate_.deliveries.back().group);
+    // The longest wait between two things that happened to it.
+    std::size_t from = *fate_.sending, to = from;
+    std::int64_t longest = -1;
+    std::size_t before = from;
+    for (const std::size_t i : slice_of(t_, message(), fate_)) {
+      if (i <= before || i > last || !touches(i)) continue;
+      if (t_.steps[i].at_ns - t_.steps[before].at_ns > longest) {
+        longest = t_.steps[i].at_ns - t_.steps[before].at_ns;
+        from = before, to = i;
+      }
+      before = i;
+    }
+    out +=
+        fmt::format(" {} of it passed between \"{}\" ({}, {}) and \"{}\" ({}, {})", span_text(longest),
+                    words(t_, t_.steps[from]), who(from), at(from), words(t_, t_.steps[to]), who(to), at(to));
+    const std::string fault = fault_after(from, to);
+    return out + (fault.empty() ? "." : ", while " + fault + " held.");
+  }
+
+  std::size_t message() const { return *t_.message(id_); }
+  bool touches(std::size_t step) const {
+    return std::ranges::find(t_.steps[step].messages, message()) != t_.steps[step].messages.end();
+  }
+
+  /// A fault that hits one of the lanes of the two steps at some time between them.
+  std::string fault_after(std::size_t from, std::size_t to) const {
+    for (std::size_t i = to; i-- > 0;) {
+      const Step& s = t_.steps[i];
+      if (s.what != What::fault_begin) continue;
+      for (const std::size_t end : {from, to}) {
+        const auto lanes = {std::optional(t_.steps[end].lane), t_.steps[end].to};
+        for (const auto lane : lanes)
+          if (lane && is_about(s, t_.lanes[*lane]) &&
+              std::ranges::any_of(faults_at(t_, std::max(s.at_ns, t_.steps[from].at_ns), *lane),
+                                  [&](std::size_t f) { return f == i; }))
+            return fmt::format("fault {} ({} on {})", s.facts.empty() ? 0 : s.facts[0], fault_words(s),
+                               t_.lanes[*lane].name);
+      }
+    }
+    return {};
+  }
+
+  std::string refused() const {
+    std::string out = fmt::format("{} was refused: its producer {} gave it up at {} after {} attempts", id_,
+                                  who(*fate_.refused), at(*fate_.refused), fate_.attempts.size());
+    out += fate_.copies.empty() ? ", and no log was ever written with it." : "; it was written, and is gone.";
+    const std::string fault =
+        fate_.attempts.empty() ? fault_at(*fate_.refused) : fault_to(fate_.attempts.back());
+    return fault.empty() ? out : out + " Just then " + fault + " held.";
+  }
+
+  /// The youngest fault on either end of a frame.
+  std::string fault_to(std::size_t frame) const {
+    const Step& s = t_.steps[frame];
+    for (const auto lane : {s.to, std::optional(s.lane)}) {
+      if (!lane) continue;
+      const auto faults = faults_at(t_, s.at_ns, *lane);
+      if (faults.empty()) continue;
+      const Step& fault = t_.steps[faults.back()];
+      return fmt::format("fault {} ({} on {})", fault.facts.empty() ? 0 : fault.facts[0], fault_words(fault),
+                         t_.lanes[*lane].name);
+    }
+    return {};
+  }
+
+  std::string unsent() const {
+    if (!fate_.sending) return id_ + " was never sent.";
+    return fmt::format("The send of {} began at {} and never ended; it is on no log that was read back.", id_,
+                       at(*fate_.sending));
+  }
+
+  std::string delivered() const {
+    std::string out = id_;
+    if (fate_.sending) out += fmt::format(" was sent by {} at {}", who(*fate_.sending), at(*fate_.sending));
+    if (fate_.acknowledged) out += fmt::format(", acknowledged at {}", at(*fate_.acknowledged));
+    if (!fate_.acknowledged) out += ", not acknowledged";
+    for (const Delivery& d : fate_.deliveries)
+      out += fmt::format(", delivered to {} ({}) at {}", who(d.step), d.group, at(d.step));
+    return out + ": once to each group that reads its topic.";
+  }
+
+  const Timeline& t_;
+  const std::string& id_;
+  const Fate& fate_;
+};
+
+}  // namespace
+
+std::string verdict_of(const Timeline& t, std::size_t message, const Fate& fate) {
+  return Verdict(t, message, fate).text();
+}
+
+}  // namespace gantry::traces::story
