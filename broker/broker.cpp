@@ -19,6 +19,7 @@ constexpr auto client_expiry = 120s;
 runtime::remoting::ChannelOptions channel_options(const BrokerConfig& config) {
   runtime::remoting::ChannelOptions options;
   options.idle_max = std::chrono::seconds(config.server_channel_max_idle_time_s);
+  options.write_stall_max = std::min(options.write_stall_max, options.idle_max);
   return options;
 }
 

@@ -1,5 +1,6 @@
 #include "broker/namesrv/name_server.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -19,7 +20,10 @@ using runtime::remoting::Server;
 
 namespace {
 runtime::remoting::ChannelOptions channel_options(const NamesrvConfig& config) {
-  return {.idle_max = std::chrono::seconds(config.channel_idle_seconds_max)};
+  runtime::remoting::ChannelOptions options;
+  options.idle_max = std::chrono::seconds(config.channel_idle_seconds_max);
+  options.write_stall_max = std::min(options.write_stall_max, options.idle_max);
+  return options;
 }
 }  // namespace
 

@@ -19,17 +19,27 @@ using model::protocol::SerializeType;
 /// registered.
 enum class ChannelId : std::uint64_t {};
 
-/// Limits of one connection; the defaults are RocketMQ's where it has one.
+/// Limits of the connections of one Server or Client; the defaults are RocketMQ's where it has one.
+///
+/// What one peer can make us hold: a frame that it has not finished, for `idle_max` at most, and answers
+/// that it does not take. A mark on each connection stops most; `held_bytes_max` is for what thousands of
+/// connections do together, each within its own limits.
 struct ChannelOptions {
-  /// Nothing read and nothing written for so long: closed.
+  /// Nothing read and nothing written for so long, or a frame begun so long ago and not yet whole:
+  /// closed. The time in which we did not read, for want of room, does not count.
   Duration idle_max = 120s;
-  /// Output that the peer does not take. Above the first mark we stop reading from it; when the
-  /// second is reached, or output waits for `write_stall_max`, the connection is closed.
+  /// Output that the peer does not take. Above the first mark we handle none of its frames and read no
+  /// more of them; when the second is reached, or output waits for `write_stall_max`, the connection is
+  /// closed.
   std::size_t output_pause_bytes = 4u << 20;
   std::size_t output_close_bytes = 64u << 20;
   Duration write_stall_max = 60s;
   /// Requests of ours that may wait for an answer.
   std::size_t pending_max = 65535;
+  /// Input and output that all connections hold. Above the half, answers leave at once, large buffers are
+  /// given back and a connection is read only when it has taken all of its output; above the whole, the
+  /// connection that holds the most is closed, until the others fit.
+  std::size_t held_bytes_max = 256u << 20;
 };
 
 /// One connection that speaks remoting, in both directions: either side may send requests. Shared

@@ -1,5 +1,6 @@
 #include "runtime/remoting/hub.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/remoting/stream_channel.h"
@@ -19,6 +20,26 @@ ChannelId Hub::next_channel() {
 std::int32_t Hub::next_opaque() {
   opaques_ = (opaques_ + 1) & 0x7FFFFFFF;
   return static_cast<std::int32_t>(opaques_);
+}
+
+void Hub::add(StreamChannel& channel) {
+  all_.emplace(channel.id(), &channel);
+}
+
+void Hub::remove(const StreamChannel& channel) {
+  all_.erase(channel.id());
+}
+
+void Hub::held(std::int64_t more) {
+  held_ = static_cast<std::size_t>(static_cast<std::int64_t>(held_) + more);
+  while (more > 0 && held_ > options_.held_bytes_max) close_largest();
+}
+
+void Hub::close_largest() {
+  const auto largest =
+      std::ranges::max_element(all_, {}, [](const auto& each) { return each.second->held_bytes(); });
+  invariant(largest != all_.end() && largest->second->held_bytes() > 0, "somebody holds what is held");
+  largest->second->close_for_room();
 }
 
 void Hub::flush_soon(std::shared_ptr<StreamChannel> channel) {

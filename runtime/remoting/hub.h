@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -25,6 +26,15 @@ class Hub {
 
   Runtime runtime() const { return runtime_; }
   const ChannelOptions& options() const { return options_; }
+
+  /// Every channel from its first day to its last: among them is the one that holds the most.
+  void add(StreamChannel& channel);
+  void remove(const StreamChannel& channel);
+  /// One of the channels holds so many bytes more, or less when negative. Closes what has to go.
+  void held(std::int64_t more);
+  /// More than half of what may be held is held.
+  bool tight() const { return held_ > options_.held_bytes_max / 2; }
+  std::size_t held() const { return held_; }
   sync::TaskGroup& fibers() { return fibers_; }
   bool stopping() const { return stopping_; }
 
@@ -44,6 +54,7 @@ class Hub {
   void stop();
 
  private:
+  void close_largest();
   void end_turn_soon();
   void run_turn_ends();
 
@@ -54,6 +65,8 @@ class Hub {
   bool stopping_ = false;
   std::uint64_t channels_ = 0;
   std::uint32_t opaques_ = 0;
+  std::size_t held_ = 0;
+  std::map<ChannelId, StreamChannel*> all_;
 
   std::vector<std::shared_ptr<StreamChannel>> dirty_;
   std::vector<std::function<void()>> later_;

@@ -4,8 +4,9 @@
 
 namespace gantry::runtime::remoting {
 
-std::span<std::byte> ReceiveBuffer::space() {
+std::span<std::byte> ReceiveBuffer::space(Room room) {
   if (empty()) begin_ = end_ = 0;
+  if (room == Room::tight && worth_shrinking()) shrink_to_fit();
   shrink_when_calm();
   if (storage_.empty()) storage_.resize(idle_bytes);
   if (begin_ > 0 && (filled_ || end_ == storage_.size())) {
@@ -15,7 +16,7 @@ std::span<std::byte> ReceiveBuffer::space() {
     begin_ = 0;
   }
   const bool frame_needs_more = end_ == storage_.size();
-  const bool peer_is_busy = filled_ && storage_.size() < busy_bytes;
+  const bool peer_is_busy = filled_ && storage_.size() < busy_bytes && room == Room::ample;
   if (frame_needs_more || peer_is_busy) storage_.resize(storage_.size() * 2);
   filled_ = false;
   const std::span<std::byte> rest = std::span(storage_).subspan(end_);
@@ -27,12 +28,24 @@ void ReceiveBuffer::shrink_when_calm() {
   const bool calm = storage_.size() > busy_bytes && held.size() < busy_bytes / 2;
   calm_ = calm ? calm_ + 1 : 0;
   if (calm_ < calm_turns) return;
-  Buffer smaller(busy_bytes);
-  std::ranges::copy(held, smaller.begin());
+  resize_to(busy_bytes);
+}
+
+void ReceiveBuffer::resize_to(std::size_t bytes) {
+  const Bytes held = data();
+  Buffer other(bytes);
+  std::ranges::copy(held, other.begin());
   end_ = held.size();
   begin_ = 0;
-  storage_ = std::move(smaller);
+  storage_ = std::move(other);
   calm_ = 0;
+  filled_ = false;
+}
+
+std::size_t ReceiveBuffer::fitting() const {
+  std::size_t bytes = empty() ? 0 : idle_bytes;
+  while (bytes < end_ - begin_) bytes *= 2;
+  return bytes;
 }
 
 void ReceiveBuffer::commit(std::size_t n) {
@@ -46,12 +59,8 @@ void ReceiveBuffer::consume(std::size_t n) {
   begin_ += n;
 }
 
-void ReceiveBuffer::release() {
-  invariant(empty(), "only an empty buffer is released");
-  storage_ = Buffer();
-  begin_ = end_ = 0;
-  calm_ = 0;
-  filled_ = false;
+void ReceiveBuffer::shrink_to_fit() {
+  resize_to(fitting());
 }
 
 }  // namespace gantry::runtime::remoting

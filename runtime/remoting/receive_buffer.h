@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "model/base/bytes.h"
@@ -13,8 +14,8 @@ namespace gantry::runtime::remoting {
 ///
 /// It begins small, because most connections are idle most of the time; doubles when what arrives
 /// fills it, so it is never larger than twice what the peer really sent, whatever length it claims;
-/// shrinks when for `calm_turns` turns no large frame came; and is given back by release() when the
-/// connection falls silent.
+/// shrinks when for `calm_turns` turns no large frame came; and gives back by shrink_to_fit() what its
+/// bytes do not need, when the connection falls silent or memory is tight.
 class ReceiveBuffer {
  public:
   static constexpr std::size_t idle_bytes = 4 * 1024;
@@ -25,9 +26,11 @@ class ReceiveBuffer {
   /// given back. More than one, so that a stream of large frames does not pay for each anew.
   static constexpr unsigned calm_turns = 8;
 
+  enum class Room : std::uint8_t { ample, tight };
   /// Where the next bytes go; at least one and at most `busy_bytes`. Moves what is not consumed to the
-  /// front, grows or shrinks, so views into data() end here.
-  std::span<std::byte> space();
+  /// front, grows or shrinks, so views into data() end here. With tight room it grows only for a frame
+  /// that needs it.
+  std::span<std::byte> space(Room room = Room::ample);
   /// `n` bytes of space() have been filled.
   void commit(std::size_t n);
   Bytes data() const { return Bytes(storage_).subspan(begin_, end_ - begin_); }
@@ -35,13 +38,17 @@ class ReceiveBuffer {
   void consume(std::size_t n);
 
   bool empty() const { return begin_ == end_; }
-  /// More than an idle connection should hold, and nothing in it.
-  bool worth_releasing() const { return empty() && storage_.size() > idle_bytes; }
-  void release();
+  /// It has more than an idle connection should hold, and than its bytes need.
+  bool worth_shrinking() const { return storage_.size() > idle_bytes && storage_.size() > fitting(); }
+  /// Gives back what is not needed: everything when it is empty. Views into data() end here.
+  void shrink_to_fit();
   std::size_t capacity() const { return storage_.size(); }
 
  private:
   void shrink_when_calm();
+  void resize_to(std::size_t bytes);
+  /// The smallest size that growing would have given it: 0, or a power of two times `idle_bytes`.
+  std::size_t fitting() const;
 
   Buffer storage_;
   std::size_t begin_ = 0;

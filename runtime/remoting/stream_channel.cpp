@@ -13,6 +13,9 @@ using model::protocol::RequestCode;
 namespace {
 // A large receive buffer is given back when nothing has arrived for so long.
 constexpr Duration buffer_kept = 1s;
+// So many requests of one connection are handled before others have their turn: one read may bring
+// thousands, and some of them cost much.
+constexpr unsigned frames_per_turn = 128;
 }  // namespace
 
 StreamChannel::StreamChannel(std::shared_ptr<Hub> hub, std::unique_ptr<Connection> connection,
@@ -24,7 +27,16 @@ StreamChannel::StreamChannel(std::shared_ptr<Hub> hub, std::unique_ptr<Connectio
       local_(connection_->local()),
       silence_(silence),
       received_at_(hub_->runtime().clock.now()),
-      sent_at_(received_at_) {}
+      sent_at_(received_at_),
+      frame_begun_at_(received_at_) {
+  hub_->add(*this);
+}
+
+StreamChannel::~StreamChannel() {
+  open_ = false;
+  count_held();
+  hub_->remove(*this);
+}
 
 // ---- output
 
@@ -46,7 +58,10 @@ void StreamChannel::send(Command command, SerializeType type) {
   output_.append(std::move(command), type);
   if (output_.bytes() > hub_->options().output_close_bytes)
     return close_for(blame(Cause::stalled, Errc::too_large));
-  if (dirty_ || draining_) return;
+  // What the peer takes at once need not be held until the end of the turn.
+  if (hub_->tight()) flush();
+  count_held();
+  if (!open_ || dirty_ || draining_) return;
   dirty_ = true;
   hub_->flush_soon(shared_from_this());
 }
@@ -64,6 +79,7 @@ Result<bool> StreamChannel::write_output() {
     if (*taken < offered) break;
   }
   if (wrote) sent_at_ = hub_->runtime().clock.now();
+  count_held();
   return wrote;
 }
 
@@ -99,8 +115,21 @@ void StreamChannel::drain() {
   release_connection();
 }
 
+void StreamChannel::count_held() {
+  const std::size_t before = std::exchange(held_bytes_, open_ ? input_.capacity() + output_.bytes() : 0);
+  hub_->held(static_cast<std::int64_t>(held_bytes_) - static_cast<std::int64_t>(before));
+}
+
+bool StreamChannel::crowded() const {
+  return output_.bytes() > hub_->options().output_pause_bytes || (hub_->tight() && !output_.empty());
+}
+
+bool StreamChannel::has_room() const {
+  return output_.empty() || (output_.bytes() <= hub_->options().output_pause_bytes / 2 && !hub_->tight());
+}
+
 void StreamChannel::wake_reader_if_room() {
-  if (output_.bytes() <= hub_->options().output_pause_bytes / 2) room_.wake_all(hub_->runtime().tasks);
+  if (has_room()) room_.wake_all(hub_->runtime().tasks);
 }
 
 // ---- requests of ours
@@ -174,45 +203,66 @@ void StreamChannel::serve(const Dispatch& dispatch, const std::vector<RequestCod
   finish();
 }
 
+Instant StreamChannel::idle_at() const {
+  return std::max(received_at_, sent_at_) + hub_->options().idle_max;
+}
+
+Instant StreamChannel::frame_late_at() const {
+  return input_.empty() ? Instant::never() : frame_begun_at_ + hub_->options().idle_max;
+}
+
 Result<void> StreamChannel::fill() {
   const Clock& clock = hub_->runtime().clock;
   for (;;) {
-    const Instant idle_at = std::max(received_at_, sent_at_) + hub_->options().idle_max;
-    const Instant deadline =
-        input_.worth_releasing() ? std::min(idle_at, clock.now() + buffer_kept) : idle_at;
-    const Result<std::size_t> got = connection_->read_some(input_.space(), deadline);
+    // Not only after a time-out: who sends a byte now and then never lets one happen.
+    if (clock.now() >= frame_late_at()) return blame(Cause::slow_frame, Errc::timed_out);
+    const auto room = hub_->tight() ? ReceiveBuffer::Room::tight : ReceiveBuffer::Room::ample;
+    const std::span<std::byte> space = input_.space(room);
+    count_held();
+    if (!open_) return Errc::closed;
+    Instant deadline = std::min(idle_at(), frame_late_at());
+    if (input_.worth_shrinking()) deadline = std::min(deadline, clock.now() + buffer_kept);
+    const Result<std::size_t> got = connection_->read_some(space, deadline);
     if (got) {
-      input_.commit(*got);
       received_at_ = clock.now();
+      if (input_.empty()) frame_begun_at_ = received_at_;
+      input_.commit(*got);
       return {};
     }
     if (got.error().code != Errc::timed_out) return got.error();
-    if (input_.worth_releasing()) input_.release();
+    if (input_.worth_shrinking()) input_.shrink_to_fit();
     output_.release_spare();
-    if (clock.now() >= std::max(received_at_, sent_at_) + hub_->options().idle_max)
-      return blame(Cause::idle, Errc::timed_out);
+    if (clock.now() >= idle_at()) return blame(Cause::idle, Errc::timed_out);
   }
 }
 
 Result<void> StreamChannel::handle_frames(const Dispatch& dispatch, const std::vector<RequestCode>& except) {
+  unsigned handled = 0;
   while (open_) {
+    // Frame by frame: one read may bring thousands of small requests, each for a large answer.
+    if (auto room = await_room(); !room) return room;
     const auto size = model::protocol::frame_size(input_.data());
     if (!size) return blame(Cause::bad_frame, size.error());
-    if (!*size || **size > input_.data().size()) return {};
+    if (!*size || **size > input_.data().size()) {
+      if (handled > 0) frame_begun_at_ = hub_->runtime().clock.now();
+      return {};
+    }
     if (const auto decoded = decode(input_.data().first(**size), view_); !decoded)
       return blame(Cause::bad_frame, decoded.error());
     if (view_.is_response()) answered(view_);
     else dispatch(view_, shared_from_this(), except);
     input_.consume(**size);
+    if (++handled % frames_per_turn == 0) hub_->runtime().tasks.yield();
   }
   return {};
 }
 
 Result<void> StreamChannel::await_room() {
-  if (output_.bytes() <= hub_->options().output_pause_bytes) return {};
+  if (!crowded()) return {};
   hub_->runtime().events.probe("remoting.reading-paused");
-  while (open_ && output_.bytes() > hub_->options().output_pause_bytes / 2)
+  while (open_ && !has_room())
     if (auto waited = room_.wait(hub_->runtime().tasks, {}); !waited) return waited;
+  frame_begun_at_ = hub_->runtime().clock.now();
   return {};
 }
 
@@ -220,7 +270,7 @@ Result<void> StreamChannel::await_room() {
 
 void StreamChannel::close_for(Error why) {
   if (!open_) return;
-  const bool broken = why.code == Errc::reset || cause_ == Cause::stalled;
+  const bool broken = why.code == Errc::reset || cause_ == Cause::stalled || cause_ == Cause::no_room;
   open_ = false;
   // What was answered before the close still leaves, as far as it fits; after it, nothing matters.
   // A write that took a part may take more at once: it says that it is full by taking nothing.
@@ -230,7 +280,13 @@ void StreamChannel::close_for(Error why) {
   }
   report(why);
   connection_->close();
+  output_.clear();
+  count_held();
   room_.wake_all(hub_->runtime().tasks);
+}
+
+void StreamChannel::close_for_room() {
+  close_for(blame(Cause::no_room, Errc::too_large));
 }
 
 Error StreamChannel::blame(Cause cause, Error why) {
@@ -248,6 +304,11 @@ void StreamChannel::report(const Error& why) {
     switch (cause) {
       case Cause::ordinary: return std::nullopt;
       case Cause::idle: return Words{"remoting.idle", "nothing read or written for too long", Level::info};
+      case Cause::slow_frame:
+        return Words{"remoting.slow-frame", "a frame did not come whole in time", Level::warn};
+      case Cause::no_room:
+        return Words{"remoting.no-room", "it holds the most of what all connections hold, which is too much",
+                     Level::warn};
       case Cause::bad_frame: return Words{"remoting.bad-frame", "bad frame", Level::warn};
       case Cause::stalled: return Words{"remoting.stalled", "the peer does not read", Level::warn};
       case Cause::silent: return Words{"remoting.silent", "no answer and no other sign of life", Level::warn};

@@ -31,6 +31,7 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
   };
 
   StreamChannel(std::shared_ptr<Hub> hub, std::unique_ptr<Connection> connection, Silence silence);
+  ~StreamChannel() override;
 
   ChannelId id() const override { return id_; }
   Endpoint peer() const override { return peer_; }
@@ -46,6 +47,10 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
   void serve(const Dispatch& dispatch, const std::vector<model::protocol::RequestCode>& except);
   /// Hands over what it can. Called by the hub.
   void flush();
+  /// What it holds of input and output, as the hub counts it; nothing once it is closed.
+  std::size_t held_bytes() const { return held_bytes_; }
+  /// All connections together hold too much, and this one the most of it.
+  void close_for_room();
   /// Whether the peer has ever answered a request of ours.
   bool answered_once() const { return answered_once_; }
 
@@ -56,7 +61,11 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
     Instant sent_at;
   };
 
+  /// Waits for bytes until the connection was idle, or its frame unfinished, for too long.
   Result<void> fill();
+  Instant idle_at() const;
+  /// When the frame that has begun has taken too long; never while none has.
+  Instant frame_late_at() const;
   Result<void> handle_frames(const Dispatch& dispatch,
                              const std::vector<model::protocol::RequestCode>& except);
   void answered(const CommandView& response);
@@ -65,11 +74,16 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
   /// Writes until nothing is left or nothing fits; true when it wrote something.
   Result<bool> write_output();
   void drain();
+  /// Tells the hub what this channel holds now. May close it.
+  void count_held();
+  /// Whether the peer has to take output before more of its frames are handled.
+  bool crowded() const;
+  bool has_room() const;
   /// After each write: the reader waits for this alone, without a deadline.
   void wake_reader_if_room();
   Result<void> await_room();
   /// Why a channel closes, where that is worth a count and a log line.
-  enum class Cause : std::uint8_t { ordinary, idle, bad_frame, stalled, silent };
+  enum class Cause : std::uint8_t { ordinary, idle, slow_frame, bad_frame, stalled, silent, no_room };
   Error blame(Cause cause, Error why);
   /// Closes, and reports the cause unless it is ordinary.
   void close_for(Error why);
@@ -92,6 +106,8 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
   Cause cause_ = Cause::ordinary;
   Instant received_at_;
   Instant sent_at_;
+  Instant frame_begun_at_;  // while input_ is not empty
+  std::size_t held_bytes_ = 0;
 
   ReceiveBuffer input_;
   CommandView view_;

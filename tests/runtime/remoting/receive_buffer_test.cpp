@@ -23,7 +23,7 @@ TEST(ReceiveBuffer, AnIdleConnectionHoldsLittle) {
   ReceiveBuffer buffer;
   EXPECT_EQ(buffer.capacity(), 0u);
   EXPECT_EQ(buffer.space().size(), ReceiveBuffer::idle_bytes);
-  EXPECT_FALSE(buffer.worth_releasing());
+  EXPECT_FALSE(buffer.worth_shrinking());
 }
 
 TEST(ReceiveBuffer, GrowsWithWhatArrivesAndIsGivenBack) {
@@ -31,9 +31,37 @@ TEST(ReceiveBuffer, GrowsWithWhatArrivesAndIsGivenBack) {
   receive(buffer, 1'000'000);
   EXPECT_LE(buffer.capacity(), 2'000'000u);
   buffer.consume(1'000'000);
-  ASSERT_TRUE(buffer.worth_releasing());
-  buffer.release();
+  ASSERT_TRUE(buffer.worth_shrinking());
+  buffer.shrink_to_fit();
   EXPECT_EQ(buffer.capacity(), 0u);
+}
+
+TEST(ReceiveBuffer, AnUnfinishedFrameHoldsNoMoreThanItNeeds) {
+  ReceiveBuffer buffer;
+  receive(buffer, 1'000'000);
+  EXPECT_FALSE(buffer.worth_shrinking());
+  buffer.consume(990'000);
+  receive(buffer, 7, std::byte{2});
+  ASSERT_TRUE(buffer.worth_shrinking());
+  buffer.shrink_to_fit();
+  EXPECT_EQ(buffer.capacity(), 16u * 1024);
+  ASSERT_EQ(buffer.data().size(), 10'007u);
+  EXPECT_EQ(buffer.data().front(), std::byte{1});
+  EXPECT_EQ(buffer.data().back(), std::byte{2});
+  EXPECT_FALSE(buffer.worth_shrinking());
+}
+
+TEST(ReceiveBuffer, WithTightRoomOnlyAFrameMakesItGrow) {
+  ReceiveBuffer buffer;
+  const auto tight = ReceiveBuffer::Room::tight;
+  for (int i = 0; i < 20; ++i) {
+    const std::size_t n = buffer.space(tight).size();
+    buffer.commit(n);
+    buffer.consume(n);
+    EXPECT_EQ(buffer.capacity(), ReceiveBuffer::idle_bytes);
+  }
+  for (int i = 0; i < 10; ++i) buffer.commit(buffer.space(tight).size());
+  EXPECT_LE(buffer.capacity(), 2 * buffer.data().size());
 }
 
 TEST(ReceiveBuffer, WithoutALargeFrameItStaysWithinATurn) {
