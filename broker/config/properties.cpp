@@ -68,8 +68,9 @@ KeyTable& KeyTable::text(std::string name, std::string& into, std::size_t bytes_
   return add(
       std::move(name),
       [&into, bytes_max](std::string_view value) -> std::optional<std::string> {
-        if (value.size() > bytes_max || model::message::has_control_characters(value))
-          return "expected at most " + std::to_string(bytes_max) + " bytes without control characters";
+        if (value.size() > bytes_max || model::message::has_unprintable_bytes(value))
+          return "expected at most " + std::to_string(bytes_max) +
+                 " bytes of UTF-8 without control characters";
         into = value;
         return std::nullopt;
       },

@@ -206,6 +206,7 @@ Command RouteRequests::add_write_permission(const View& request) {
 Command RouteRequests::delete_topic(const View& request) {
   const auto header = read_header<DeleteTopicInNamesrvHeader>(request);
   if (!header) return failure(header.error());
+  if (const auto legal = model::message::check_topic(header->topic); !legal) return failure(legal.error());
   routes_.remove_topic(header->topic, header->cluster_name);
   return success();
 }

@@ -5,6 +5,7 @@
 
 #include "broker/namesrv/answers.h"
 #include "broker/store/files.h"
+#include "model/base/utf8.h"
 #include "model/message/names.h"
 #include "model/protocol/bodies/lists.h"
 #include "model/protocol/namesrv_headers.h"
@@ -22,7 +23,7 @@ constexpr std::size_t config_bytes_max = 64 * 1024;
 constexpr std::uint64_t file_bytes_max = 1 << 20;
 
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= name_bytes_max && !model::message::has_control_characters(text);
+  return !text.empty() && text.size() <= name_bytes_max && !model::message::has_unprintable_bytes(text);
 }
 
 }  // namespace
@@ -49,6 +50,7 @@ Command SettingsRequests::put(const View& request) {
   if (!is_name(header->space) || !is_name(header->key))
     return failure("a namespace and a key have at most 255 bytes and no control characters");
   if (header->value.size() > value_bytes_max) return failure("the value is longer than 64 KiB");
+  if (!is_utf8(header->value)) return failure("the value is not UTF-8");
   const auto done = kv_.put(header->space, header->key, header->value);
   return done ? success() : failure(done.error());
 }

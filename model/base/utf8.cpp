@@ -33,6 +33,24 @@ std::uint32_t read_utf8(std::string_view text, std::size_t& at) {
   return c;
 }
 
+bool is_utf8(std::string_view text) {
+  constexpr std::string_view written_malformed = "\xEF\xBF\xBD";
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    if (read_utf8(text, at) == malformed && text.substr(begin, at - begin) != written_malformed) return false;
+  }
+  return true;
+}
+
+std::string to_utf8(std::string_view text) {
+  std::string whole;
+  for (std::size_t at = 0; at < text.size();) {
+    char character[4];
+    whole.append(character, write_utf8(read_utf8(text, at), character));
+  }
+  return whole;
+}
+
 char* write_utf8(std::uint32_t c, char* to) {
   const auto put = [&to](std::uint32_t byte) { *to++ = static_cast<char>(static_cast<unsigned char>(byte)); };
   if (c < 0x80) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "model/base/utf8.h"
+
 namespace gantry::model::message {
 
 namespace {
@@ -41,13 +43,14 @@ Result<void> check_group(std::string_view group) {
 Result<void> check_client_id(std::string_view client_id) {
   if (blank(client_id)) return Error(Errc::invalid, "the client id is blank");
   if (client_id.size() > client_id_bytes_max) return Error(Errc::invalid, "the client id is longer than 255");
-  if (has_control_characters(client_id))
-    return Error(Errc::invalid, "the client id contains control characters");
+  if (has_unprintable_bytes(client_id))
+    return Error(Errc::invalid, "the client id contains control characters or is not UTF-8");
   return {};
 }
 
-bool has_control_characters(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; });
+bool has_unprintable_bytes(std::string_view text) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; };
+  return std::ranges::any_of(text, control) || !is_utf8(text);
 }
 
 bool refuses_sends(std::string_view topic) {

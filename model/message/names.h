@@ -32,11 +32,12 @@ inline constexpr std::string_view offset_moved = "OFFSET_MOVED_EVENT";
 /// long. Errors: `invalid`; the detail is the sentence that the peer is told.
 Result<void> check_topic(std::string_view topic);
 Result<void> check_group(std::string_view group);
-/// Client ids are freer (`10.0.0.1@4711#1`): 1 to 255 bytes, none of them a control character.
+/// Client ids are freer (`10.0.0.1@4711#1`): 1 to 255 bytes of UTF-8 without control characters.
 Result<void> check_client_id(std::string_view client_id);
 
-/// Whether a text has a control character, which no name and no line of a log may have.
-bool has_control_characters(std::string_view text);
+/// Whether a text has a control character or something that is no UTF-8, which no name and no line of a
+/// log may have.
+bool has_unprintable_bytes(std::string_view text);
 
 /// Topics that clients may not send to: what lies there has a form that the broker relies on.
 bool refuses_sends(std::string_view topic);

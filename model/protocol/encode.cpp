@@ -1,6 +1,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "model/base/utf8.h"
 #include "model/protocol/binary_header.h"
 #include "model/protocol/command.h"
 #include "model/protocol/json_text.h"
@@ -80,7 +81,9 @@ void encode_json_header(const Command& command, std::string_view remark, Buffer&
 }
 
 void encode_header(const Command& command, SerializeType type, Buffer& out) {
-  const std::string_view remark = sendable(command.remark);
+  // It may quote a request, and what is no UTF-8 is no JSON.
+  const std::string mended = is_utf8(command.remark) ? std::string() : to_utf8(command.remark);
+  const std::string_view remark = sendable(mended.empty() ? command.remark : mended);
   if (type == SerializeType::json) encode_json_header(command, remark, out);
   else encode_binary_header(command, remark, out);
 }

@@ -286,6 +286,11 @@ TEST(NameServer, UnregistersWipesRestoresAndDeletes) {
                   .fields.get("addTopicCount"),
               "2");
     EXPECT_EQ(served.route("TopicA")->queue_datas.at(0).perm, 6);
+    for (const std::string& evil : {std::string("../evil"), std::string("a\0b", 3), std::string(300, 'e')})
+      EXPECT_EQ(
+          served.ask(request_with(RequestCode::delete_topic_in_namesrv, DeleteTopicInNamesrvHeader{evil, {}}))
+              .code,
+          1);
     served.ask(request_with(RequestCode::delete_topic_in_namesrv, DeleteTopicInNamesrvHeader{"TopicB", {}}));
     EXPECT_FALSE(served.route("TopicB"));
     served.ask(request_with(RequestCode::unregister_broker,
@@ -352,6 +357,8 @@ TEST(NameServer, TextsOfRequestsAreBoundedAtTheDoor) {
     EXPECT_EQ(put("NS", "k", std::string(64 * 1024 + 1, 'v')), 1);
     EXPECT_EQ(put("NS", std::string(256, 'k'), "v"), 1);
     EXPECT_EQ(put("N\nS", "k", "v"), 1);
+    EXPECT_EQ(put("NS", "caf\xE9", "v"), 1);
+    EXPECT_EQ(put("NS", "k", "caf\xE9"), 1);
     for (const std::string& address : {std::string(256, 'h'), std::string("a\x01:1")})
       EXPECT_EQ(
           served

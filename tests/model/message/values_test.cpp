@@ -101,6 +101,8 @@ TEST(Names, AreCheckedAtTheDoor) {
   EXPECT_FALSE(check_group(std::string(256, 'g')));
   EXPECT_TRUE(check_client_id("10.0.0.1@4711#12"));
   EXPECT_FALSE(check_client_id("a\nb"));
+  EXPECT_TRUE(check_client_id("caf\u00e9"));
+  EXPECT_FALSE(check_client_id("caf\xE9"));
   EXPECT_TRUE(refuses_sends("SCHEDULE_TOPIC_XXXX"));
   EXPECT_FALSE(refuses_sends("TBW102"));
   EXPECT_TRUE(is_system_topic("TBW102"));

@@ -117,6 +117,17 @@ TEST(Command, TheSizeOfAFrameIsCheckedBeforeItIsAwaited) {
   EXPECT_EQ(size(16 * 1024 * 1024 - 3).error().code, Errc::too_large);
 }
 
+// A remark may quote a request, whose bytes may be anything.
+TEST(Command, ARemarkIsSentAsUtf8) {
+  for (const auto type : {SerializeType::json, SerializeType::rocketmq}) {
+    const Buffer frame =
+        encode(Command::response(ResponseCode::system_error, "caf\xE9 \xE4\xB8 \uFFFD"), type);
+    CommandView view;
+    ASSERT_TRUE(decode(frame, view));
+    EXPECT_EQ(view.remark, "caf\uFFFD \uFFFD \uFFFD");
+  }
+}
+
 TEST(Command, AHugeRemarkIsCutAtACharacter) {
   std::string remark(remark_bytes_max - 1, 'x');
   remark += "\u4e2d";
