@@ -5,6 +5,12 @@
 
 namespace gantry::broker::longpolling {
 
+namespace {
+std::size_t bytes_of(const HeldPull& pull) {
+  return sizeof(HeldPull) + pull.topic.size() + pull.group.size() + pull.filter_bytes;
+}
+}  // namespace
+
 PullHold::PullHold(runtime::Tasks& tasks, const runtime::Clock& clock, Again again)
     : tasks_(tasks),
       again_(std::move(again)),
@@ -14,7 +20,8 @@ PullHold::PullHold(runtime::Tasks& tasks, const runtime::Clock& clock, Again aga
 PullHold::~PullHold() = default;
 
 bool PullHold::hold(HeldPull pull, runtime::Instant deadline) {
-  if (held_.size() >= held_max || stopping_) return false;
+  if (held_.size() >= held_max || held_bytes_ + bytes_of(pull) > held_bytes_max || stopping_) return false;
+  held_bytes_ += bytes_of(pull);
   if (!std::exchange(started_, true)) fiber_.spawn("held-pulls", [this] { work(); });
 
   const Number number = ++numbers_;
@@ -64,6 +71,7 @@ HeldPull PullHold::take(Number number) {
   auto node = held_.extract(number);
   invariant(!node.empty(), "a held pull leaves once");
   Record& record = node.mapped();
+  held_bytes_ -= bytes_of(record.pull);
   deadlines_.cancel(record.timer);
   by_channel_.erase({record.pull.respond.channel()->id(), number});
   const auto of_topic = by_queue_.find(record.pull.topic);

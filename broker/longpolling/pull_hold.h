@@ -22,6 +22,7 @@ struct HeldPull {
   std::int32_t max_messages = 0;
   std::string group;
   store::EntryFilter filter;  ///< empty = every message
+  std::size_t filter_bytes = 0;
   runtime::remoting::Responder respond;
 };
 
@@ -34,13 +35,15 @@ class PullHold {
  public:
   /// Pulls held at once; what comes on top is not held.
   static constexpr std::size_t held_max = 100'000;
+  /// And the bytes of all of them, with their names and filters.
+  static constexpr std::size_t held_bytes_max = std::size_t{64} << 20;
   /// Processes a pull again, now without leave to wait. May suspend; the others wait for it.
   using Again = std::function<void(HeldPull&)>;
 
   PullHold(runtime::Tasks& tasks, const runtime::Clock& clock, Again again);
   ~PullHold();  // stop() has returned, or the node is gone
 
-  /// Takes the pull until `deadline`; false when held_max are there already. Never suspends.
+  /// Takes the pull until `deadline`; false when held_max are there already, or its bytes have no room. Never suspends.
   bool hold(HeldPull pull, runtime::Instant deadline);
   /// A message with this tags code became visible; `next` is its queue offset + 1. Never suspends.
   void on_arrival(std::string_view topic, std::int32_t queue_id, store::QueueOffset next,
@@ -50,6 +53,7 @@ class PullHold {
   /// Nobody reads these answers any more.
   void forget(runtime::remoting::ChannelId channel);
   std::size_t held() const { return held_.size(); }
+  std::size_t held_bytes() const { return held_bytes_; }
 
   /// Answers what is held by a last look, and waits for the fiber.
   void stop();
@@ -75,6 +79,7 @@ class PullHold {
   std::map<std::string, Queue, std::less<>> by_queue_;
   std::set<std::pair<runtime::remoting::ChannelId, Number>> by_channel_;
   std::deque<HeldPull> ready_;
+  std::size_t held_bytes_ = 0;
   Number numbers_ = 0;
   bool started_ = false;
   bool stopping_ = false;

@@ -16,6 +16,10 @@ using store::GetStatus;
 constexpr std::int32_t messages_max = 1024;
 /// Clients give up after 30 s; longer waits only hold memory.
 constexpr std::int64_t suspend_ms_max = 10 * 60 * 1000;
+/// Thousands of tags. One pull with a header full of them would stop everybody else for seconds.
+constexpr std::size_t subscription_bytes_max = 64 * 1024;
+/// Of one tag in a pull's filter: a node of a set.
+constexpr std::size_t code_bytes = 48;
 
 /// The status' name is the answer's remark, as RocketMQ has it.
 std::string_view name_of(GetStatus status) {
@@ -49,12 +53,13 @@ ResponseCode code_of(GetStatus status, store::QueueOffset asked) {
   return ResponseCode::system_error;
 }
 
-store::EntryFilter entry_filter(const SubscriptionData& subscription) {
+void set_filter(longpolling::HeldPull& pull, const SubscriptionData& subscription) {
   const bool all =
       subscription.sub_string.empty() || subscription.sub_string == model::message::subscribe_all;
-  if (all && subscription.codes.empty()) return {};
-  return [codes = std::make_shared<const std::set<std::int32_t>>(subscription.codes)](
-             std::int64_t tags_code) { return codes->contains(static_cast<std::int32_t>(tags_code)); };
+  if (all && subscription.codes.empty()) return;
+  pull.filter = [codes = std::make_shared<const std::set<std::int32_t>>(subscription.codes)](
+                    std::int64_t tags_code) { return codes->contains(static_cast<std::int32_t>(tags_code)); };
+  pull.filter_bytes = subscription.codes.size() * code_bytes;
 }
 
 Command no_sql() {
@@ -90,17 +95,19 @@ std::optional<Command> PullMessage::check(const PullHeader& header) {
   return std::nullopt;
 }
 
-std::optional<Command> PullMessage::filter_of(const PullHeader& header, store::EntryFilter& filter) const {
-  if (!(header.sys_flag & pull_flag::subscription)) return subscribed(header, filter);
+std::optional<Command> PullMessage::filter_of(const PullHeader& header, longpolling::HeldPull& pull) const {
+  if (!(header.sys_flag & pull_flag::subscription)) return subscribed(header, pull);
   if (header.expression_type != model::message::expression_tag) return no_sql();
+  if (header.subscription.size() > subscription_bytes_max)
+    return refuse(ResponseCode::subscription_parse_failed, "the subscription is longer than 64 KiB");
   const auto parsed = model::message::parse_tag_expression(header.topic, header.subscription);
   if (!parsed)
     return refuse(ResponseCode::subscription_parse_failed, "parse the consumer's subscription failed");
-  filter = entry_filter(*parsed);
+  set_filter(pull, *parsed);
   return std::nullopt;
 }
 
-std::optional<Command> PullMessage::subscribed(const PullHeader& header, store::EntryFilter& filter) const {
+std::optional<Command> PullMessage::subscribed(const PullHeader& header, longpolling::HeldPull& pull) const {
   const auto* online = parts_.consumers.find(header.consumer_group);
   if (!online) return refuse(ResponseCode::subscription_not_exist, "the consumer's group info not exist");
   const auto* group = parts_.groups.find(header.consumer_group);
@@ -114,7 +121,7 @@ std::optional<Command> PullMessage::subscribed(const PullHeader& header, store::
   if (at->second.sub_version < header.sub_version)
     return refuse(ResponseCode::subscription_not_latest, "the consumer's subscription not latest");
   if (!at->second.is_tag_expression()) return no_sql();
-  filter = entry_filter(at->second);
+  set_filter(pull, at->second);
   return std::nullopt;
 }
 
@@ -123,9 +130,9 @@ void PullMessage::operator()(const CommandView& request, const Responder& respon
   if (!read) return respond(refuse(read.error()));
   const PullHeader& header = *read;
 
-  store::EntryFilter filter;
+  longpolling::HeldPull pull;
   std::optional<Command> refusal = check(header);
-  if (!refusal) refusal = filter_of(header, filter);
+  if (!refusal) refusal = filter_of(header, pull);
   if (refusal) return respond(std::move(*refusal));
 
   if ((header.sys_flag & pull_flag::commit_offset) && header.commit_offset >= 0) {
@@ -134,13 +141,12 @@ void PullMessage::operator()(const CommandView& request, const Responder& respon
       parts_.runtime.events.count("broker.no-room-for-offset", 1);
   }
 
-  longpolling::HeldPull pull{std::string(header.topic),
-                             header.queue_id,
-                             store::QueueOffset{header.queue_offset},
-                             std::clamp(header.max_msg_nums, 1, messages_max),
-                             std::string(header.consumer_group),
-                             std::move(filter),
-                             respond};
+  pull.topic = header.topic;
+  pull.queue_id = header.queue_id;
+  pull.from = store::QueueOffset{header.queue_offset};
+  pull.max_messages = std::clamp(header.max_msg_nums, 1, messages_max);
+  pull.group = header.consumer_group;
+  pull.respond = respond;
   const bool may_hold =
       (header.sys_flag & pull_flag::suspend) != 0 && header.suspend_timeout_ms > 0 && !respond.oneway();
   if (answer(pull, may_hold)) return;

@@ -25,8 +25,9 @@ class PullMessage {
  private:
   std::optional<Command> check(const PullHeader& header);
   /// What the entries must have; an empty filter takes all.
-  std::optional<Command> filter_of(const PullHeader& header, store::EntryFilter& filter) const;
-  std::optional<Command> subscribed(const PullHeader& header, store::EntryFilter& filter) const;
+  /// Gives the pull its filter, or says why it cannot have it.
+  std::optional<Command> filter_of(const PullHeader& header, longpolling::HeldPull& pull) const;
+  std::optional<Command> subscribed(const PullHeader& header, longpolling::HeldPull& pull) const;
   /// Reads and answers; returns false when there is nothing and the pull may be held instead.
   bool answer(longpolling::HeldPull& pull, bool may_hold);
 

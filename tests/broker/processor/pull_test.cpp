@@ -2,6 +2,7 @@
 
 #include "model/layout/record.h"
 #include "runtime/sync/future.h"
+#include "runtime/sync/task_group.h"
 #include "tests/broker/processor/desk.h"
 
 namespace gantry::broker::processor {
@@ -46,6 +47,32 @@ TEST(Pull, WhoMayNotPullIsToldWhy) {
     EXPECT_EQ(desk.call(request).code, number(ResponseCode::subscription_not_exist));
     request = Desk::pull_request("TopicTest", 0, 0ms, "||");
     EXPECT_EQ(desk.call(request).code, number(ResponseCode::subscription_parse_failed));
+    request = Desk::pull_request("TopicTest", 0, 0ms, std::string(64 * 1024 + 1, 't'));
+    EXPECT_EQ(desk.call(request).code, number(ResponseCode::subscription_parse_failed));
+  });
+}
+
+// Each of them waits for thousands of tags.
+TEST(Pull, WhatHeldPullsTakeIsBounded) {
+  with_broker([](runtime::Runtime runtime, Desk& desk) {
+    desk.send("TopicTest", "a");
+    std::string tags = "t";
+    for (int i = 0; i < 7000; ++i) tags += "||t" + std::to_string(i);
+    int busy = 0;
+    int waited = 0;
+    runtime::sync::TaskGroup pulls(runtime.tasks);
+    for (int i = 0; i < 300; ++i)
+      pulls.spawn("pull", [&] {
+        const Command answer = desk.call(Desk::pull_request("TopicTest", 1, 5s, tags));
+        busy += answer.code == number(ResponseCode::system_busy) ? 1 : 0;
+        waited += answer.code == number(ResponseCode::pull_not_found) ? 1 : 0;
+      });
+    ASSERT_TRUE(pulls.join());
+    EXPECT_EQ(busy + waited, 300);
+    EXPECT_GT(busy, 50);
+    EXPECT_GT(waited, 50);
+    EXPECT_EQ(desk.pull("TopicTest", 1, 1s).code, number(ResponseCode::pull_not_found))
+        << "there is room again";
   });
 }
 
