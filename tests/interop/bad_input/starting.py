@@ -1,0 +1,109 @@
+"""Servers that cannot start: exit codes and sentences that an operator can act on, and nothing changed."""
+import socket
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nodes import GantryNode, Node, broker_config, free_port
+
+if TYPE_CHECKING:
+    from run import Suite
+
+SECONDS = 20
+
+
+def _ends(node: Node) -> tuple[int, str]:
+    """Starts a node that must refuse to run; its exit code and everything that it said."""
+    done = subprocess.run(node.command(), cwd=node.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=SECONDS)
+    return done.returncode, done.stdout
+
+
+def _broker(suite: "Suite", name: str, **changed: str) -> GantryNode:
+    port = free_port(also=(-2, 1))
+    folder = suite.folder / name
+    config = broker_config("broker-a", folder, port, "127.0.0.1:1") | changed
+    return GantryNode(suite.build / "mqbroker", "broker-a", folder, port, config)
+
+
+def _sentences(said: str) -> list[str]:
+    return [line for line in said.splitlines() if line.strip()]
+
+
+def wrong_value(suite: "Suite") -> str:
+    node = _broker(suite, "wrong_value", brokerPermission="yes")
+    line = node.config_file.read_text().splitlines().index("brokerPermission=yes") + 1
+    code, said = _ends(node)
+    if code != 2:
+        return f"exit code {code}: {said}"
+    wanted = [f"{node.config_file}:{line}", "brokerPermission"]
+    missing = [each for each in wanted if each not in said]
+    if missing:
+        return f"does not name {missing}: {said}"
+    return "a store was made" if (node.folder / "store-broker-a").exists() else ""
+
+
+def unknown_key(suite: "Suite") -> str:
+    """A warning that names the nearest known key; the broker runs."""
+    node = _broker(suite, "unknown_key", flushDiskTipe="SYNC_FLUSH")
+    suite.houses.nodes.append(node)
+    node.start()
+    node.stop()
+    said = node.log.read_text()
+    return "" if "flushDiskTipe" in said and "flushDiskType" in said else f"no hint at the nearest key: {said}"
+
+
+def missing_file(suite: "Suite") -> str:
+    node = _broker(suite, "missing_file")
+    node.config_file.unlink()
+    code, said = _ends(node)
+    return "" if code == 2 and str(node.config_file) in said else f"exit code {code}: {said}"
+
+
+def _refused(node: Node, word: str) -> str:
+    """Exit code 1 and one sentence that holds the word."""
+    code, said = _ends(node)
+    if code != 1:
+        return f"exit code {code}: {said}"
+    if len(_sentences(said)) != 1:
+        return f"not one sentence: {said}"
+    return "" if word in said else f"does not say {word}: {said}"
+
+
+def port_in_use(suite: "Suite") -> str:
+    node = _broker(suite, "port_in_use")
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", node.port))
+        holder.listen()
+        return _refused(node, str(node.port))
+
+
+def locked_store(suite: "Suite") -> str:
+    """Another broker on the same store, on other ports."""
+    first = _broker(suite, "locked_store")
+    suite.houses.nodes.append(first)
+    first.start()
+    store = str(first.folder / "store-broker-a")
+    second = _broker(suite, "locked_store_second", storePathRootDir=store, storePathCommitLog=f"{store}/commitlog")
+    before = _names_below(Path(store))
+    why = _refused(second, store)
+    changed = sorted(_names_below(Path(store)) ^ before)
+    first.stop()
+    return why or (f"changed: {changed}" if changed else "")
+
+
+def _names_below(folder: Path) -> set[str]:
+    return {str(path) for path in folder.rglob("*")}
+
+
+def unwritable_folder(suite: "Suite") -> str:
+    """Its parent is a file, so that not even root can make the folder."""
+    blocked = suite.folder / "blocked"
+    blocked.parent.mkdir(parents=True, exist_ok=True)
+    blocked.write_text("a file, not a folder\n")
+    node = _broker(suite, "unwritable", storePathRootDir=str(blocked / "store"),
+                   storePathCommitLog=str(blocked / "store" / "commitlog"))
+    return _refused(node, str(blocked / "store"))
+
+
+CASES = [wrong_value, unknown_key, missing_file, port_in_use, locked_store, unwritable_folder]
