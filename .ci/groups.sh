@@ -104,17 +104,20 @@ group_determinism() {
 
 group_fuzz() {
   run_programs asan test_model test_decoders test_store || return 1
-  fuzz_decoders 60
+  local targets
+  mapfile -t targets < <(fuzz_targets)
+  fuzz_decoders $(((60 + ${#targets[@]} - 1) / ${#targets[@]}))  # a minute in total
 }
 
-# fuzz_decoders SECONDS: shared out among all targets.
+fuzz_targets() { (cd tests/fuzz && ls fuzz_*.cpp | sed 's/\.cpp$//'); }
+
+# fuzz_decoders SECONDS: for each target.
 fuzz_decoders() {
-  local program targets seconds
-  mapfile -t targets < <(cd tests/fuzz && ls fuzz_*.cpp)
-  build asan "${targets[@]%.cpp}" || return 1
-  seconds=$(($1 / ${#targets[@]}))
-  for program in "${targets[@]%.cpp}"; do
-    counted "$program" fuzz_one "$program" $((seconds > 0 ? seconds : 1))
+  local program targets
+  mapfile -t targets < <(fuzz_targets)
+  build asan "${targets[@]}" || return 1
+  for program in "${targets[@]}"; do
+    counted "$program" fuzz_one "$program" "$1"
   done
 }
 
