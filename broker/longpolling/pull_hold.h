@@ -43,7 +43,8 @@ class PullHold {
   PullHold(runtime::Tasks& tasks, const runtime::Clock& clock, Again again);
   ~PullHold();  // stop() has returned, or the node is gone
 
-  /// Takes the pull until `deadline`; false when held_max are there already, or its bytes have no room. Never suspends.
+  /// Takes the pull until `deadline`; false when held_max are there already, or its bytes have no room.
+  /// Never suspends.
   bool hold(HeldPull pull, runtime::Instant deadline);
   /// A message with this tags code became visible; `next` is its queue offset + 1. Never suspends.
   void on_arrival(std::string_view topic, std::int32_t queue_id, store::QueueOffset next,

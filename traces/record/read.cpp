@@ -65,7 +65,7 @@ class Reader {
     ++line_;
     const std::size_t end = rest_.find('\n');
     if (end == std::string_view::npos) {
-      fail("the file ends here; it was cut off");
+      fail("expected another line; the file ends here, it was cut off");
       return {};
     }
     const std::string_view taken = rest_.substr(0, end);

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nodes import GantryNode, Node, broker_config, free_port
+from nodes import GantryNode, Node, broker_config, free_port, wait_until
 
 if TYPE_CHECKING:
     from run import Suite
@@ -83,6 +83,7 @@ def locked_store(suite: "Suite") -> str:
     first = _broker(suite, "locked_store")
     suite.houses.nodes.append(first)
     first.start()
+    wait_until("the first broker has opened its store", SECONDS, lambda: "boot success" in first.log.read_text())
     store = str(first.folder / "store-broker-a")
     second = _broker(suite, "locked_store_second", storePathRootDir=store, storePathCommitLog=f"{store}/commitlog")
     before = _names_below(Path(store))
