@@ -24,6 +24,12 @@ def _changed(lines: list[str], number: int, line: str) -> str:
     return "\n".join([*lines[:number - 1], line, *lines[number:]]) + "\n"
 
 
+def _with_word(line: str, index: int, word: str) -> str:
+    words = line.split(" ")
+    words[index] = word
+    return " ".join(words)
+
+
 def damaged_case_file(suite: "Suite") -> str:
     lines = CASE.read_text().splitlines()
     at = {kind: next(number for number, line in enumerate(lines, 1) if line.startswith(kind)) for kind in
@@ -62,7 +68,7 @@ def damaged_record_file(suite: "Suite") -> str:
     damages = {
         "cut off": ("\n".join(lines[:middle]) + "\n", middle + 1),
         "an event without a time": (_changed(lines, middle, "now" + lines[middle - 1]), middle),
-        "a fact that is no number": (_changed(lines, middle, lines[middle - 1] + " x"), middle),
+        "a fiber that is no number": (_changed(lines, middle, _with_word(lines[middle - 1], 3, "many")), middle),
         "another format": (_changed(lines, 1, "gantry-record 99"), 1),
     }
     for what, (text, number) in damages.items():
