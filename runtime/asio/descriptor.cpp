@@ -2,32 +2,35 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <utility>
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <boost/asio/post.hpp>
 
 #include "model/base/invariant.h"
 
 namespace gantry::runtime::asio {
 
 namespace {
-using boost::asio::posix::descriptor_base;
 using boost::system::error_code;
 
 constexpr auto linger_max = 5s;
 
-/// Throws away what the peer has sent; false once there is nothing more to come.
-bool discard_input(int fd) {
+enum class Input : std::uint8_t { none_now, some_left, at_end };
+
+/// Throws away what the peer has sent.
+Input discard_input(int fd) {
   std::byte sink[16 * 1024];
-  // A peer that sends without end does not hold us here: what is left is met at the next event.
+  // A peer that sends without end does not hold us here.
   for (int turns = 0; turns < 64; ++turns) {
     const ssize_t got = ::recv(fd, sink, sizeof sink, 0);
-    if (got == 0) return false;
-    if (got < 0) return errno == EAGAIN || errno == EINTR;
+    if (got < 0 && errno == EAGAIN) return Input::none_now;
+    if (got == 0 || (got < 0 && errno != EINTR)) return Input::at_end;
   }
-  return true;
+  return Input::some_left;
 }
 
 bool everything_sent(int fd) {
@@ -37,39 +40,37 @@ bool everything_sent(int fd) {
 }  // namespace
 
 Result<std::shared_ptr<Descriptor>> Descriptor::adopt(Reactor& reactor, int fd) {
-  auto adopted = std::make_shared<Descriptor>(reactor);
-  error_code error;
-  adopted->descriptor_.assign(fd, error);
-  if (!error) return adopted;
-  ::close(fd);
-  return Error{Errc::busy, "no place in the reactor"};
+  auto adopted = std::make_shared<Descriptor>(reactor, fd);
+  if (auto added = reactor.poller().add(fd, *adopted); !added) return added.error();
+  return adopted;
+}
+
+Descriptor::~Descriptor() {
+  close_fd();
+}
+
+void Descriptor::close_fd() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));  // the poller forgets it with that
 }
 
 Result<void> Descriptor::await(Side side, Instant deadline) {
   State& state = sides_[static_cast<std::size_t>(side)];
   invariant(!state.wait.parked, "one fiber reads and one writes at a time");
-  state.ready = false;
-  // A wait that timed out leaves the reactor armed: the next one finds it so, and nothing has to be
-  // called off.
-  if (!closed_ && !state.armed) arm(side);
   while (!state.ready && !closed_)
     if (!reactor_.suspend(state.wait, deadline)) return Errc::timed_out;
   if (closed_) return Errc::closed;
   return {};
 }
 
-void Descriptor::arm(Side side) {
-  sides_[static_cast<std::size_t>(side)].armed = true;
-  descriptor_.async_wait(side == Side::input ? descriptor_base::wait_read : descriptor_base::wait_write,
-                         [self = shared_from_this(), side](const error_code&) { self->fired(side); });
-}
-
-void Descriptor::fired(Side side) {
-  State& state = sides_[static_cast<std::size_t>(side)];
-  state.armed = false;
-  state.ready = true;
-  if (linger_timer_ != nullptr && side == Side::input) linger();
-  else reactor_.resume(state.wait);
+void Descriptor::happened(unsigned what) {
+  ended_ = ended_ || (what & ended) != 0;
+  for (const Side side : {Side::input, Side::output}) {
+    if ((what & (side == Side::input ? readable : writable)) == 0) continue;
+    State& state = sides_[static_cast<std::size_t>(side)];
+    state.ready = true;
+    reactor_.resume(state.wait);
+  }
+  if (linger_timer_ != nullptr && (what & readable) != 0) linger();
 }
 
 void Descriptor::wake_both() {
@@ -80,8 +81,7 @@ void Descriptor::wake_both() {
 void Descriptor::close() {
   if (closed_) return;
   wake_both();
-  error_code ignored;  // the descriptor is gone either way
-  descriptor_.close(ignored);
+  close_fd();
 }
 
 void Descriptor::close_stream() {
@@ -94,25 +94,28 @@ void Descriptor::close_stream() {
   }
   // The kernel resets a stream that is closed with input unread or still coming, and forgets the
   // output. So the input is read and thrown away until the peer has taken the output.
-  const bool more = discard_input(fd());
+  const Input input = discard_input(fd());
   const bool sent = everything_sent(fd());
   ::shutdown(fd(), SHUT_WR);
-  if (!more || sent) return close();
+  if (input == Input::at_end || sent) return close();
   wake_both();
   linger_timer_ = std::make_unique<boost::asio::steady_timer>(reactor_.io(), linger_max);
   linger_timer_->async_wait([self = shared_from_this()](const error_code& error) {
-    error_code ignored;
-    if (!error) self->descriptor_.close(ignored);
+    if (!error) self->close_fd();
   });
-  if (!sides_[static_cast<std::size_t>(Side::input)].armed) arm(Side::input);
+  if (input == Input::some_left) linger();
 }
 
 void Descriptor::linger() {
-  if (!descriptor_.is_open()) return;
-  if (discard_input(fd())) return arm(Side::input);
+  if (fd_ < 0) return;
+  switch (discard_input(fd())) {
+    case Input::none_now: return;
+    case Input::some_left:
+      return boost::asio::post(reactor_.io(), [self = shared_from_this()] { self->linger(); });
+    case Input::at_end: break;
+  }
   linger_timer_->cancel();
-  error_code ignored;
-  descriptor_.close(ignored);
+  close_fd();
 }
 
 }  // namespace gantry::runtime::asio

@@ -3,8 +3,6 @@
 #include <array>
 #include <memory>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "model/base/result.h"
@@ -14,22 +12,30 @@ namespace gantry::runtime::asio {
 
 enum class Side : std::uint8_t { input, output };
 
-/// A socket whose readiness fibers wait for. The reactor only says when; reading and writing is done
+/// A socket whose readiness fibers wait for. The poller only says when; reading and writing is done
 /// by whoever waited, at once and with plain system calls.
 class Descriptor : public std::enable_shared_from_this<Descriptor> {
  public:
   /// Takes over `fd`, which is non-blocking; closes it at once when the reactor has no place for it.
   /// Errors: `busy`.
   static Result<std::shared_ptr<Descriptor>> adopt(Reactor& reactor, int fd);
-  explicit Descriptor(Reactor& reactor) : reactor_(reactor), descriptor_(reactor.io()) {}
+  Descriptor(Reactor& reactor, int fd) : reactor_(reactor), fd_(fd) {}
+  ~Descriptor();
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
 
-  int fd() { return descriptor_.native_handle(); }
+  int fd() const { return fd_; }
   bool closed() const { return closed_; }
 
-  /// Suspends until a read or write may succeed or fail; perhaps for no reason. To be called after
-  /// one would have blocked. One fiber per side. Errors: `closed` by close(), `timed_out`.
+  /// A call on that side would have blocked, or has just taken all that it could: the next one is worth its
+  /// while only when something has happened.
+  void blocked(Side side) {
+    if (side == Side::output || !ended_) sides_[static_cast<std::size_t>(side)].ready = false;
+  }
+  /// False from blocked() on until something happens.
+  bool ready(Side side) const { return sides_[static_cast<std::size_t>(side)].ready; }
+  /// Suspends until ready(); a read or write may then succeed or fail, or block for no reason. One fiber
+  /// per side. Errors: `closed` by close(), `timed_out`.
   Result<void> await(Side side, Instant deadline);
 
   /// Wakes both sides with `closed` and closes the descriptor, at once.
@@ -37,20 +43,25 @@ class Descriptor : public std::enable_shared_from_this<Descriptor> {
   /// The same for a stream: sends what is still to be sent, if the peer takes it within a while.
   void close_stream();
 
+  // What the poller reports.
+  static constexpr unsigned readable = 1;
+  static constexpr unsigned writable = 2;
+  static constexpr unsigned ended = 4;  ///< the peer sends no more; it is not said a second time
+  void happened(unsigned what);
+
  private:
   struct State {
     Wait wait;
-    bool armed = false;  // the reactor will call fired()
-    bool ready = false;
+    bool ready = true;  // something has happened since the side last blocked
   };
-  void arm(Side side);
-  void fired(Side side);
   void wake_both();
   void linger();
+  void close_fd();
 
   Reactor& reactor_;
-  boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> descriptor_;
+  int fd_;
   std::array<State, 2> sides_;
+  bool ended_ = false;
   std::unique_ptr<boost::asio::steady_timer> linger_timer_;
   bool closed_ = false;
 };

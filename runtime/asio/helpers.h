@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/post.hpp>
 
 #include "model/base/result.h"
 #include "runtime/asio/reactor.h"
@@ -72,7 +71,7 @@ class Helpers {
     lanes_[static_cast<std::size_t>(lane)].submit([this, job] {
       if (job->given_up) return;
       job->outcome.emplace(job->work());
-      boost::asio::post(reactor_.io(), [this, job] {
+      reactor_.post([this, job] {
         job->done = true;
         reactor_.resume(job->wait);
       });

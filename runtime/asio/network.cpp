@@ -47,13 +47,21 @@ class TcpConnection final : public Connection {
     for (;;) {
       if (reactor_.gone()) return Errc::gone;
       if (socket_->closed()) return Errc::closed;
+      if (!socket_->ready(Side::input)) {
+        turns_ = 0;
+        if (auto ready = socket_->await(Side::input, deadline); !ready) return ready.error();
+        continue;
+      }
       const ssize_t got = ::recv(socket_->fd(), into.data(), into.size(), 0);
-      if (got > 0) return static_cast<std::size_t>(got);
+      if (got > 0) {
+        // What comes from now on is told; the call that would only say so is spared.
+        if (static_cast<std::size_t>(got) < into.size()) socket_->blocked(Side::input);
+        return static_cast<std::size_t>(got);
+      }
       if (got == 0) return Errc::closed;
       if (errno == EINTR) continue;
       if (errno != EAGAIN) return broken(errno);
-      turns_ = 0;
-      if (auto ready = socket_->await(Side::input, deadline); !ready) return ready.error();
+      socket_->blocked(Side::input);
     }
   }
 
@@ -66,10 +74,12 @@ class TcpConnection final : public Connection {
       std::size_t wanted = 0;
       const ssize_t sent = send(batch, wanted);
       if (sent < 0 && errno == EINTR) continue;
-      if (sent < 0 && errno == EAGAIN) return total;
-      if (sent < 0) return broken(errno);
-      total += static_cast<std::size_t>(sent);
-      if (static_cast<std::size_t>(sent) < wanted) return total;
+      if (sent < 0 && errno != EAGAIN) return broken(errno);
+      if (sent > 0) total += static_cast<std::size_t>(sent);
+      if (sent < 0 || static_cast<std::size_t>(sent) < wanted) {
+        socket_->blocked(Side::output);
+        return total;
+      }
       from = from.subspan(batch.size());
     }
     return total;
@@ -131,6 +141,7 @@ class TcpListener final : public Listener {
       }
       if (errno == EAGAIN) {
         turns_ = 0;
+        socket_->blocked(Side::input);
         if (auto ready = socket_->await(Side::input, Instant::never()); !ready) return ready.error();
         continue;
       }
@@ -175,6 +186,7 @@ class NewSocket {
 
 Result<void> await_connected(Descriptor& socket, Instant deadline) {
   for (;;) {
+    socket.blocked(Side::output);
     if (auto ready = socket.await(Side::output, deadline); !ready) return ready;
     int error = 0;
     socklen_t size = sizeof error;

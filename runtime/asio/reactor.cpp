@@ -8,7 +8,12 @@
 namespace gantry::runtime::asio {
 
 Reactor::Reactor(boost::asio::io_context& io, Duration spin_max)
-    : io_(io), timer_(io), spin_max_(spin_max), group_(1, [this] { ended_ = true; }), engine_(*this) {}
+    : io_(io),
+      poller_(io),
+      timer_(io),
+      spin_max_(spin_max),
+      group_(1, [this] { ended_ = true; }),
+      engine_(*this) {}
 
 bool Reactor::suspend(Wait& wait, Instant deadline) {
   wait.waker = engine_.waker();
@@ -28,13 +33,18 @@ Instant Reactor::now() {
 
 bool Reactor::idle() {
   if (ended_) return false;
-  if (engine_.next_deadline() > now() && !spin()) block();
-  look();
+  if (poller_.poll() == 0 && engine_.next_deadline() > now() && !spin()) block();
+  attend();
   return true;
 }
 
 void Reactor::look() {
-  io_.poll();
+  poller_.poll();
+  attend();
+}
+
+void Reactor::attend() {
+  if (posted_.exchange(false, std::memory_order_acquire) || ++turns_ % turns_per_io == 0) io_.poll();
   if (engine_.next_deadline() != Instant::never()) engine_.fire_due(now());
 }
 
@@ -50,16 +60,18 @@ void Reactor::arm_timer() {
 
 void Reactor::block() {
   arm_timer();
+  poller_.watch();
   const Instant from = now();
   io_.run_one();
   short_waits_ = now() - from < spin_max_ ? short_waits_ + 1 : 0;
+  poller_.poll();
 }
 
 bool Reactor::spin() {
   if (short_waits_ < short_waits_needed_) return false;
   const Instant until = std::min(now() + spin_max_, engine_.next_deadline());
   do {
-    if (io_.poll() != 0) {
+    if (poller_.poll() != 0 || (posted_.load(std::memory_order_acquire) && io_.poll() != 0)) {
       short_waits_needed_ = std::max(short_waits_needed_ / 2, 4u);
       return true;
     }

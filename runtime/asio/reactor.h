@@ -1,8 +1,13 @@
 #pragma once
 
+#include <atomic>
+#include <utility>
+
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "runtime/asio/poller.h"
 #include "runtime/clock.h"
 #include "runtime/fibers/engine.h"
 #include "runtime/tasks.h"
@@ -16,14 +21,21 @@ struct Wait {
   bool parked = false;
 };
 
-/// Real time for the engine: when no fiber is ready, the io_context runs. One node's fibers and the
-/// group that they form live here; made, used and destroyed on the thread that runs them.
+/// Real time for the engine: when no fiber is ready, the poller is asked and the io_context runs. One node's
+/// fibers and the group that they form live here; made, used and destroyed on the thread that runs them.
 class Reactor final : public fibers::World {
  public:
   /// `spin_max`: how long to poll before blocking while events follow each other closely.
   Reactor(boost::asio::io_context& io, Duration spin_max);
 
   boost::asio::io_context& io() { return io_; }
+  Poller& poller() { return poller_; }
+  /// Runs `handler` on the node's thread soon, on no fiber; from any thread.
+  template <class Handler>
+  void post(Handler handler) {
+    boost::asio::post(io_, std::move(handler));
+    posted_.store(true, std::memory_order_release);
+  }
   fibers::Engine& engine() { return engine_; }
   fibers::Group& group() { return group_; }
   bool gone() const { return group_.gone(); }
@@ -38,11 +50,18 @@ class Reactor final : public fibers::World {
   void look() override;
 
  private:
+  void attend();
   void arm_timer();
   void block();
   bool spin();
 
+  /// A look at the io_context is a system call, and most of its work can wait for a few turns.
+  static constexpr unsigned turns_per_io = 16;
+
   boost::asio::io_context& io_;
+  Poller poller_;
+  std::atomic<bool> posted_{false};
+  unsigned turns_ = 0;
   boost::asio::steady_timer timer_;
   Instant armed_ = Instant::never();  // when timer_ ends the next blocking wait
   bool ended_ = false;                // the last fiber has ended
