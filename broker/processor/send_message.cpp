@@ -83,7 +83,8 @@ void SendMessage::operator()(const CommandView& request, const Responder& respon
 
 std::optional<Command> SendMessage::refuse_early(const SendHeader& header) const {
   const config::BrokerConfig& config = parts_.config;
-  if (parts_.runtime.clock.wall_now().ms < config.start_accept_send_request_time_stamp)
+  const std::int64_t accept_from = config.start_accept_send_request_time_stamp;
+  if (accept_from > 0 && parts_.runtime.clock.wall_now().ms < accept_from)
     return refuse(ResponseCode::system_error,
                   "broker unable to service, until startAcceptSendRequestTimeStamp");
   const topic::TopicConfig* known = parts_.topics.find(header.topic);
@@ -260,9 +261,11 @@ void SendMessage::answer_stored(const Answer& answer, PutStatus status) {
     ids.reserve(answer.placed.physical.size() * 33);
     for (const store::PhysicalOffset at : answer.placed.physical) {
       if (!ids.empty()) ids += ',';
-      ids += model::message::text_of({host ? *host : model::message::Host{}, static_cast<std::int64_t>(at)});
+      model::message::append_text({host ? *host : model::message::Host{}, static_cast<std::int64_t>(at)},
+                                  ids);
     }
-    response.fields.set("msgId", ids);
+    response.fields.reserve(8);
+    response.fields.add("msgId", std::move(ids));
     response.fields.set("queueId", std::int64_t{answer.queue_id});
     response.fields.set("queueOffset", static_cast<std::int64_t>(answer.placed.queue_offset));
   }

@@ -43,15 +43,23 @@ LocalStore::LocalStore(runtime::Runtime runtime, StoreConfig config, model::mess
       timers_(runtime.tasks, runtime.clock, "store.timeouts"),
       fibers_(runtime.tasks) {}
 
-Record LocalStore::record_of(const PutMessage& message) const {
+/// A peer without an address of that kind is stored as 0.0.0.0. Most messages come from the peer of the one
+/// before.
+const model::message::Host& LocalStore::born_host_of(const runtime::Endpoint& peer) {
+  if (peer == latest_peer_) return latest_born_host_;
+  const auto born = model::message::host_of(peer.host, peer.port);
+  latest_peer_ = peer;
+  latest_born_host_ = born && !born->v6 ? *born : model::message::Host{};
+  return latest_born_host_;
+}
+
+Record LocalStore::record_of(const PutMessage& message) {
   Record record;
   record.queue_id = message.queue_id;
   record.flag = message.flag;
   record.sys_flag = message.sys_flag;
   record.born_timestamp = message.born_timestamp;
-  // A peer without an address of that kind is stored as 0.0.0.0.
-  const auto born = model::message::host_of(message.born_host.host, message.born_host.port);
-  if (born && !born->v6) record.born_host = *born;
+  record.born_host = born_host_of(message.born_host);
   record.store_host = store_host_;
   record.reconsume_times = message.reconsume_times;
   record.prepared_transaction_offset = message.prepared_transaction_offset;

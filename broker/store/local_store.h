@@ -79,7 +79,8 @@ class LocalStore final : public MessageStore {
 
   // Append (local_store.cpp).
   std::optional<PutStatus> refusal(std::span<const PutMessage> batch) const;
-  model::layout::Record record_of(const PutMessage& message) const;
+  model::layout::Record record_of(const PutMessage& message);
+  const model::message::Host& born_host_of(const runtime::Endpoint& peer);
 
   // Commit and sync (store_fibers.cpp).
   void run_commit();
@@ -99,12 +100,15 @@ class LocalStore final : public MessageStore {
   void run_queues();
   /// Writes and syncs all queues, then the checkpoint. Errors: those of the disk.
   Result<void> write_queues_behind();
+  Result<void> write_in_turns(ConsumeQueue& queue);
   Result<void> remove_queues(std::string_view topic, const std::vector<QueuePtr>& queues);
   void drain();
 
   runtime::Runtime runtime_;
   const StoreConfig config_;
   const model::message::Host store_host_;
+  runtime::Endpoint latest_peer_;
+  model::message::Host latest_born_host_;
   std::unique_ptr<runtime::FileLock> lock_;
   OpenFiles open_files_;
   LogFiles log_files_;

@@ -49,10 +49,10 @@ class ByteWriter {
  private:
   template <class U>
   void put(U v) {
-    std::byte raw[sizeof(U)];
+    const std::size_t at = into_.size();
+    into_.resize(at + sizeof(U));
     for (std::size_t i = sizeof(U); i-- > 0; v = static_cast<U>(sizeof(U) > 1 ? v >> 8 : 0))
-      raw[i] = std::byte(v & 0xFF);
-    into_.insert(into_.end(), raw, raw + sizeof(U));
+      into_[at + i] = std::byte(v & 0xFF);
   }
   Buffer& into_;
 };

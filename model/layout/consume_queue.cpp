@@ -1,9 +1,13 @@
 #include "model/layout/consume_queue.h"
 
+#include "model/layout/cursor.h"
+
 namespace gantry::model::layout {
 
 void append_entry(const QueueEntry& entry, Buffer& out) {
-  ByteWriter to(out);
+  const std::size_t start = out.size();
+  out.resize(start + QueueEntry::bytes);
+  Cursor to(out.data() + start);
   to.i64(entry.physical_offset);
   to.i32(entry.record_size);
   to.i64(entry.tags_code);

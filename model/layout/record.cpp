@@ -1,9 +1,9 @@
 #include "model/layout/record.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "model/base/crc32.h"
+#include "model/layout/cursor.h"
 #include "model/message/names.h"
 #include "model/message/sys_flag.h"
 
@@ -16,33 +16,6 @@ constexpr std::size_t queue_offset_at = 20;
 constexpr std::size_t physical_offset_at = 28;
 constexpr std::size_t sys_flag_at = 36;
 constexpr std::size_t born_host_at = 48;
-
-/// Writes to memory that is there already; the append path is too hot for a vector's own checks.
-class Cursor {
- public:
-  explicit Cursor(std::byte* at) : at_(at) {}
-  void i16(std::int16_t v) { put(static_cast<std::uint16_t>(v)); }
-  void i32(std::int32_t v) { put(static_cast<std::uint32_t>(v)); }
-  void i64(std::int64_t v) { put(static_cast<std::uint64_t>(v)); }
-  void u8(std::uint8_t v) { *at_++ = std::byte(v); }
-  void bytes(Bytes v) {
-    if (!v.empty()) std::memcpy(at_, v.data(), v.size());
-    at_ += v.size();
-  }
-
- private:
-  template <class U>
-  void put(U v) {
-    if constexpr (std::endian::native == std::endian::little) {
-      if constexpr (sizeof(U) == 2) v = __builtin_bswap16(v);
-      if constexpr (sizeof(U) == 4) v = __builtin_bswap32(v);
-      if constexpr (sizeof(U) == 8) v = __builtin_bswap64(v);
-    }
-    std::memcpy(at_, &v, sizeof v);
-    at_ += sizeof v;
-  }
-  std::byte* at_;
-};
 
 void put(const message::Host& host, Cursor& to) {
   to.bytes(Bytes(host.ip).first(host.ip_bytes()));

@@ -8,15 +8,25 @@ namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
 
-std::string hex(Bytes bytes) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string text;
-  text.reserve(bytes.size() * 2);
+char* put_hex(Bytes bytes, char* to) {
   for (const std::byte b : bytes) {
-    text += digits[std::to_integer<std::size_t>(b >> 4)];
-    text += digits[std::to_integer<std::size_t>(b & std::byte{15})];
+    *to++ = "0123456789ABCDEF"[std::to_integer<std::size_t>(b >> 4)];
+    *to++ = "0123456789ABCDEF"[std::to_integer<std::size_t>(b & std::byte{15})];
   }
+  return to;
+}
+
+std::string hex(Bytes bytes) {
+  std::string text(bytes.size() * 2, '\0');
+  put_hex(bytes, text.data());
   return text;
+}
+
+template <class Number>
+char* put_hex(Number number, char* to) {
+  for (std::size_t shift = sizeof(number) * 8; shift > 0;)
+    *to++ = "0123456789ABCDEF"[(number >> (shift -= 4)) & 15];
+  return to;
 }
 
 int digit(char c) {
@@ -50,12 +60,18 @@ bool has_id_length(std::string_view text) {
 }  // namespace
 
 std::string text_of(const OffsetMessageId& id) {
-  Buffer raw;
-  ByteWriter to(raw);
-  write_ip(id.store_host, to);
-  to.i32(id.store_host.port);
-  to.i64(id.physical_offset);
-  return hex(raw);
+  std::string text;
+  append_text(id, text);
+  return text;
+}
+
+void append_text(const OffsetMessageId& id, std::string& to) {
+  const Bytes ip = Bytes(id.store_host.ip).first(id.store_host.ip_bytes());
+  const std::size_t before = to.size();
+  to.resize(before + 2 * (ip.size() + 12));
+  char* at = put_hex(ip, to.data() + before);
+  at = put_hex(static_cast<std::uint32_t>(id.store_host.port), at);
+  put_hex(static_cast<std::uint64_t>(id.physical_offset), at);
 }
 
 Result<OffsetMessageId> parse_offset_message_id(std::string_view text) {

@@ -19,6 +19,8 @@ struct OffsetMessageId {
 };
 
 std::string text_of(const OffsetMessageId& id);
+/// The same behind what is there: an answer to a batch has one for each message.
+void append_text(const OffsetMessageId& id, std::string& to);
 /// Errors: `invalid`. A UNIQ_KEY has the same form and may well parse: ask the store before trusting.
 Result<OffsetMessageId> parse_offset_message_id(std::string_view text);
 

@@ -62,6 +62,8 @@ class Fields {
   using Entry = std::pair<std::string, std::string>;
   /// Replaces the value if the name is there.
   void set(std::string_view name, std::string_view value);
+  /// Adds a name that is not there yet, with a value that need not be copied.
+  void add(std::string_view name, std::string&& value) { entries_.emplace_back(name, std::move(value)); }
   /// A number in decimal, a bool as `true` or `false`.
   template <std::integral T>
   void set(std::string_view name, T value) {
