@@ -32,11 +32,12 @@ Result<std::vector<ConsumeQueue::Entry>> ConsumeQueue::read(QueueOffset from, st
   return files_.read(from, std::min(most, static_cast<std::size_t>(recent_begin() - from)));
 }
 
-Result<void> ConsumeQueue::write_behind() {
+Result<void> ConsumeQueue::write_behind(std::size_t most) {
   if (!unwritten()) return {};
   const QueueOffset from = written_;
-  const QueueOffset covered = max_;
-  const auto entries = recent(from);
+  const auto all = recent(from);
+  const auto entries = all.first(std::min(most, all.size()));
+  const QueueOffset covered = from + static_cast<std::int64_t>(entries.size());
   // A copy: more entries are pushed, and the memory moves, while the write suspends us.
   const std::vector<Entry> batch(entries.begin(), entries.end());
   if (auto written = files_.write(from, batch); !written) return written;

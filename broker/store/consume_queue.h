@@ -60,8 +60,9 @@ class ConsumeQueue : public boost::intrusive_ref_counter<ConsumeQueue, boost::th
 
   bool unwritten() const { return written_ < max_; }
   std::int64_t unwritten_entries() const { return max_ - written_; }
-  /// Writes what is visible to the files; then `sync` makes them durable. Suspends. One at a time.
-  Result<void> write_behind();
+  /// Writes what is visible to the files, `most` entries at most; then `sync` makes them durable. Suspends.
+  /// One at a time.
+  Result<void> write_behind(std::size_t most = SIZE_MAX);
   /// Forgets entries in memory that are written and point below `floor`.
   void trim(PhysicalOffset floor);
 

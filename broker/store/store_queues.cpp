@@ -11,7 +11,10 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr runtime::Duration queues_interval = 1s;
-}
+/// Others have their turn after so many entries: a second of a busy queue is megabytes, and whoever waits
+/// for an answer meanwhile would see them.
+constexpr std::size_t entries_per_turn = 2048;
+}  // namespace
 
 void LocalStore::run_queues() {
   bool complained = false;
@@ -45,7 +48,7 @@ Result<void> LocalStore::write_queues_behind() {
   reached.physic_timestamp = log_.durable_stamp();
   reached.logics_timestamp = visible_stamp_;
   for (const QueuePtr& queue : queues_.all()) {
-    auto written = queue->removed ? Result<void>() : queue->write_behind();
+    auto written = write_in_turns(*queue);
     if (written && !queue->removed) {
       written = queue->files().sync();
       // As with the log: what one sync lost, a later one does not bring back. Entries that are no
@@ -67,6 +70,14 @@ Result<void> LocalStore::write_queues_behind() {
     return stored;
   }
   checkpoint_ = reached;
+  return {};
+}
+
+Result<void> LocalStore::write_in_turns(ConsumeQueue& queue) {
+  for (std::int64_t left = queue.unwritten_entries(); left > 0 && !queue.removed; left -= entries_per_turn) {
+    if (auto written = queue.write_behind(entries_per_turn); !written) return written;
+    runtime_.tasks.yield();
+  }
   return {};
 }
 
