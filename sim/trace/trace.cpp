@@ -1,5 +1,8 @@
 #include "sim/trace/trace.h"
 
+#include <bit>
+#include <cstring>
+
 #define XXH_STATIC_LINKING_ONLY  // the state in place, and not on the heap
 #include <xxhash.h>
 
@@ -24,8 +27,9 @@ Trace::~Trace() = default;
 
 void Trace::put(std::uint64_t value) {
   if (state_->used + 8 > state_->pending.size()) flush();
-  for (unsigned i = 0; i < 8; ++i, value >>= 8)
-    state_->pending[state_->used++] = static_cast<unsigned char>(value & 0xFF);
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+  std::memcpy(state_->pending.data() + state_->used, &value, sizeof value);
+  state_->used += sizeof value;
 }
 
 void Trace::flush() const {
