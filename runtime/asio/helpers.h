@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-
 #include "model/base/result.h"
 #include "runtime/asio/reactor.h"
 
