@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""Measures, and compares within one interleaved run. Usage: run.py BUILD [--quick] [--no-java]
+
+The floor (a server that answers with a constant), Gantry's broker and the Java broker 4.9.7 stay on core 0, idle but
+for the one under load; mqbench loads them from core 1, one after another, in the reverse order every other round.
+Prints tables; keeps every run in build/bench/history.csv and the tables in build/bench/performance.md. Exit code 0
+also when a goal is missed: this measures, and is no test. Exit code 1: it could not measure.
+"""
+import argparse
+import csv
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import small
+import table
+from load import SHAPES, Load, Shape, run_load
+from servers import Server, fetch_jars, floor_server, gantry_broker, java_broker
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Plan:
+    rounds: int
+    seconds: float
+    warm_up: float
+    java_warm_up: float
+    tail_rounds: int
+    tail_seconds: float
+    simulator_runs: int
+
+
+FULL = Plan(rounds=7, seconds=2, warm_up=0.5, java_warm_up=60, tail_rounds=3, tail_seconds=5, simulator_runs=5)
+QUICK = Plan(rounds=3, seconds=1.5, warm_up=0.3, java_warm_up=20, tail_rounds=1, tail_seconds=3, simulator_runs=3)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+class History:
+    """Every single load, a row each, for reading later; never for failing."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.started = file, time.strftime("%Y-%m-%dT%H:%M:%S")
+        file.parent.mkdir(parents=True, exist_ok=True)
+
+    def add(self, shape: Shape, loop: str, number: int, server: str, load: Load) -> None:
+        row = {"run": self.started, "shape": shape.name, "loop": loop, "round": number, "server": server, **asdict(load)}
+        new = not self.file.exists()
+        with self.file.open("a", newline="") as out:
+            writer = csv.DictWriter(out, row.keys())
+            if new:
+                writer.writeheader()
+            writer.writerow(row)
+
+
+class Bench:
+    def __init__(self, build: Path, plan: Plan, history: History) -> None:
+        self.build, self.plan, self.history = build, plan, history
+
+    def warm_java(self, java: Server) -> None:
+        say(f"== the Java broker warms up, {self.plan.java_warm_up:.0f} s")
+        each = self.plan.java_warm_up / len(SHAPES)
+        for shape in SHAPES:
+            run_load(self.build, java, shape, each, 0)
+
+    def rounds(self, shape: Shape, servers: list[Server]) -> table.Measured:
+        measured = table.Measured(shape)
+        for number in range(self.plan.rounds):
+            loads = {}
+            for server in servers if number % 2 == 0 else reversed(servers):
+                load = run_load(self.build, server, shape, self.plan.seconds, self.plan.warm_up)
+                loads[server.name] = load
+                self.history.add(shape, "closed", number, server.name, load)
+            measured.rounds.append(loads)
+            say(f"   {shape.name}, round {number + 1} of {self.plan.rounds}: " +
+                ", ".join(f"{name} {loads[name].rate:,.0f}" for name in sorted(loads)) +
+                f" msg/s; others took {max(load.others for load in loads.values()):.0%} of a core")
+        return measured
+
+    def tails(self, measured: table.Measured, servers: list[Server]) -> None:
+        rate = table.median_of(measured.rounds, "java", lambda load: load.rate)
+        if rate is None:
+            return
+        measured.open_rate = rate / 2
+        for number in range(self.plan.tail_rounds):
+            loads = {}
+            for server in servers if number % 2 == 0 else reversed(servers):
+                if server.name == "floor":
+                    continue
+                load = run_load(self.build, server, measured.shape, self.plan.tail_seconds, 1, measured.open_rate)
+                loads[server.name] = load
+                self.history.add(measured.shape, "open", number, server.name, load)
+            measured.tails.append(loads)
+
+
+def environment(build: Path) -> str:
+    cpu = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+                if line.startswith("model name")), "unknown")
+    compiler = subprocess.run(["g++", "-dumpfullversion"], text=True, capture_output=True).stdout.strip()
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return (f"{cpu}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release().split('-')[0]}, g++ {compiler}, "
+            f"preset {build.name}")
+
+
+def start_servers(build: Path, folder: Path, with_java: bool) -> tuple[list[Server], str]:
+    """The servers, and what to say loudly when the Java one is not among them."""
+    servers, missing = [floor_server(build, folder), gantry_broker(build, folder)], ""
+    try:
+        if not with_java:
+            raise RuntimeError("--no-java")
+        servers.append(java_broker(fetch_jars(ROOT), folder))
+    except RuntimeError as why:
+        missing = f"!! NO JAVA BROKER, so no ratio to it: {why}"
+        say(missing)
+    started = []
+    try:
+        for server in servers:
+            started.append(server)
+            server.start()
+    except RuntimeError:
+        for server in started:
+            server.stop()
+        raise
+    return servers, missing
+
+
+def measure(bench: Bench, folder: Path, with_java: bool) -> str:
+    say("== memory, start, simulator")
+    few = table.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
+                            small.simulator(bench.build, folder, bench.plan.simulator_runs))
+    servers, missing = start_servers(bench.build, folder, with_java)
+    try:
+        for server in servers:
+            if server.name == "java":
+                bench.warm_java(server)
+        found = []
+        for shape in SHAPES:
+            say(f"== {shape.name}")
+            found.append(bench.rounds(shape, servers))
+            bench.tails(found[-1], servers)
+    finally:
+        for server in servers:
+            server.stop()
+    notes = [line for line in [missing, *table.trouble_lines(found)] if line]
+    return "\n\n".join([environment(bench.build), table.rate_table(found), table.tail_table(found), few, *notes])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("build", type=Path)
+    parser.add_argument("--quick", action="store_true", help="under 4 minutes; the full run takes under 15")
+    parser.add_argument("--no-java", action="store_true")
+    options = parser.parse_args()
+    if (os.cpu_count() or 1) < 2:
+        print("run.py: this needs two cores, one for the server and one for the load", file=sys.stderr)
+        return 1
+    results = ROOT / "build" / "bench"
+    bench = Bench(options.build.resolve(), QUICK if options.quick else FULL, History(results / "history.csv"))
+    folder = Path(tempfile.mkdtemp(prefix="run-", dir=results))
+    begin = time.monotonic()
+    try:
+        report = measure(bench, folder, not options.no_java)
+    except (RuntimeError, OSError) as trouble:
+        print(f"run.py: {trouble}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    (results / "performance.md").write_text(report + "\n")
+    say(f"\n{report}\n\nin {(time.monotonic() - begin) / 60:.1f} min; every run is in {(results / 'history.csv').relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
