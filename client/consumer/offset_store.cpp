@@ -36,8 +36,7 @@ Result<void> BrokerOffsets::write(const std::map<MessageQueue, std::int64_t>& of
   std::vector<std::pair<runtime::Endpoint, Command>> requests;
   Result<void> outcome;
   for (const auto& [queue, offset] : offsets) {
-    const session::RoutePtr route = session_.known_route(queue.topic);
-    const auto broker = route ? route->master(queue.broker_name) : std::nullopt;
+    const auto broker = session_.last_master(queue.broker_name);
     if (!broker) {
       outcome = Error{Errc::unreachable, "the queue's master is not known"};
       continue;

@@ -32,7 +32,8 @@ class BrokerOffsets final : public OffsetStore {
   Result<void> load() override { return {}; }
   Result<std::optional<std::int64_t>> read(const MessageQueue& queue) override;
   /// Asks for an answer, unlike RocketMQ's one-way update: what a stop or a rebalance stored is
-  /// there when the next owner asks. All at once; the others are stored when one fails.
+  /// there when the next owner asks. All at once; the others are stored when one fails. A queue whose
+  /// broker has left the routes is stored there all the same: that may be why it is given up.
   Result<void> write(const std::map<MessageQueue, std::int64_t>& offsets) override;
 
  private:

@@ -68,6 +68,9 @@ class Session {
   Result<RoutePtr> route_to_send(std::string_view topic, std::int32_t queues_max, Instant deadline);
   /// The known route; null when none is.
   RoutePtr known_route(std::string_view topic) const;
+  /// Where this broker's master was when a route last named it, also when none does any more: a broker
+  /// that a NameServer has lost sight of may well serve.
+  std::optional<Endpoint> last_master(std::string_view broker) const;
   /// Asks again now, for instance after a broker said that it has not got the topic.
   Result<RoutePtr> refresh(std::string_view topic);
   /// Called when a route that was known has changed. Must not suspend.
@@ -118,8 +121,9 @@ class Session {
   std::function<void()> route_changed_;
 
   std::map<std::string, Known, std::less<>> routes_;
-  std::map<LookUpKey, std::shared_ptr<LookUp>> asking_;  // what is under way
-  std::size_t namesrv_ = 0;                              // the one we stay with
+  std::map<std::string, Endpoint, std::less<>> masters_;  // by broker, as last named
+  std::map<LookUpKey, std::shared_ptr<LookUp>> asking_;   // what is under way
+  std::size_t namesrv_ = 0;                               // the one we stay with
   std::set<Endpoint> greeted_;  // brokers that had a heartbeat over the connection that stands
   bool heartbeat_due_ = false;
   runtime::sync::WaitList heartbeat_wake_;

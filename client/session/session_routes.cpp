@@ -27,6 +27,11 @@ RoutePtr Session::known_route(std::string_view topic) const {
   return known == routes_.end() ? nullptr : known->second.route;
 }
 
+std::optional<Endpoint> Session::last_master(std::string_view broker) const {
+  const auto known = masters_.find(broker);
+  return known == masters_.end() ? std::nullopt : std::optional(known->second);
+}
+
 Result<RoutePtr> Session::refresh(std::string_view topic) {
   return look_up(topic, 0, Instant::never());
 }
@@ -85,6 +90,8 @@ Result<RoutePtr> Session::ask_one(const Endpoint& namesrv, std::string_view topi
 }
 
 RoutePtr Session::learn(std::string_view topic, RoutePtr route, std::int32_t template_queues) {
+  for (const auto& [name, replicas] : route->brokers)
+    if (const auto master = route->master(name)) masters_[name] = *master;
   const auto known = routes_.find(topic);
   if (known == routes_.end()) {
     routes_.emplace(topic, Known{route, template_queues});

@@ -408,6 +408,45 @@ TEST(PushConsumer, HandsOverItsOffsetWithItsQueue) {
   });
 }
 
+TEST(PushConsumer, StoresTheOffsetOfAQueueWhoseBrokerLeftTheRoute) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Cluster cluster(runtime, 2, 1);
+    Log log;
+    PushConsumer consumer(runtime, options(cluster), log.listener());
+    ASSERT_TRUE(consumer.subscribe("TopicTest"));
+    ASSERT_TRUE(consumer.start());
+    ASSERT_TRUE(cluster.eventually([&] { return consumer.owned().size() == 2; }));
+    cluster.broker(0).put("TopicTest", 0, "first", "");
+    ASSERT_TRUE(cluster.eventually([&] { return log.bodies.size() == 1; }));
+    cluster.namesrv.brokers.erase(cluster.namesrv.brokers.begin());
+    ASSERT_TRUE(consumer.session().refresh("TopicTest"));
+    cluster.sleep(100ms);  // well before offsets are stored from time to time
+    EXPECT_EQ(consumer.owned().size(), 1u);
+    const auto stored = cluster.broker(0).offsets.find({options(cluster).group, "TopicTest", 0});
+    ASSERT_NE(stored, cluster.broker(0).offsets.end());
+    EXPECT_EQ(stored->second, 1);
+    consumer.stop();
+    cluster.stop();
+  });
+}
+
+TEST(PushConsumer, AsksLessAndLessOftenForATopicThatDoesNotExist) {
+  sim::in_simulation([](runtime::Runtime runtime) {
+    Cluster cluster(runtime, 1, 1);
+    cluster.broker(0).topics.clear();
+    Log log;
+    PushConsumer consumer(runtime, options(cluster), log.listener());
+    ASSERT_TRUE(consumer.subscribe("TopicTest"));
+    ASSERT_TRUE(consumer.start());
+    cluster.sleep(1min);
+    const std::size_t before = cluster.namesrv.asked;
+    cluster.sleep(1min);
+    EXPECT_LE(cluster.namesrv.asked - before, 2 * 13u);  // the topic and the retry topic
+    consumer.stop();
+    cluster.stop();
+  });
+}
+
 TEST(PushConsumer, GoesOnWhereTheBrokerSaysWhenItsOffsetIsIllegal) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1, 1);
