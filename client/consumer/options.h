@@ -51,6 +51,10 @@ struct ConsumerOptions {
   Duration pull_retry = 1s;       ///< after an error
   Duration reconsume_after = 5s;  ///< for what the broker did not take back
   Duration rebalance_interval = 20s;
+  /// A rebalance that could not ask everybody is tried again after `rebalance_retry`, doubled each time
+  /// up to the maximum.
+  Duration rebalance_retry = 1s;
+  Duration rebalance_retry_max = 5s;
   Duration persist_interval = 5s;
   Duration illegal_offset_pause = 10s;
   /// Broadcasting: the folder of the offset files, below the node's root.

@@ -1,5 +1,7 @@
 #include "client/consumer/push_consumer.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "model/message/names.h"
@@ -15,8 +17,6 @@ using model::protocol::RequestCode;
 using runtime::Level;
 using runtime::sync::Until;
 
-/// How soon a rebalance that could not ask everybody is tried again.
-constexpr Duration rebalance_retry = 1s;
 constexpr std::int32_t max_reconsume_times = 16;
 
 bodies::ConsumeFromWhere from_where(ConsumeFrom from) {
@@ -126,10 +126,12 @@ void PushConsumer::rebalance_soon() {
 void PushConsumer::rebalance_loop() {
   std::set<std::string> topics;
   for (const auto& [topic, subscription] : subscriptions_) topics.insert(topic);
+  Duration retry = options_.rebalance_retry;
   while (!stop_.cancelled()) {
     rebalance_due_ = false;
     const bool complete = assignment_.rebalance(topics);
-    const auto next = runtime_.clock.now() + (complete ? options_.rebalance_interval : rebalance_retry);
+    const auto next = runtime_.clock.now() + (complete ? options_.rebalance_interval : retry);
+    retry = complete ? options_.rebalance_retry : std::min(retry * 2, options_.rebalance_retry_max);
     while (!stop_.cancelled() && !rebalance_due_ && runtime_.clock.now() < next)
       if (!rebalance_wake_.wait(runtime_.tasks, Until{next, &stop_})) break;
   }
