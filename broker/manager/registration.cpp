@@ -124,7 +124,21 @@ bool Registration::rest(Link& link) {
   return runtime::sync::sleep(runtime_.tasks, runtime_.clock, pause, &stop_).has_value();
 }
 
+/// A NameServer keeps a topic until it is deleted. One that a crash takes back before it is saved would
+/// be listed for ever, so it is saved before anybody hears of it.
+void Registration::save_topics() {
+  while (topics_.dirty()) {
+    const auto saved = topics_.persist();
+    if (saved) continue;
+    runtime_.events.log(Level::error, "topics are registered that could not be saved: " +
+                                          std::string(gantry::name_of(saved.error().code)));
+    return;
+  }
+}
+
 void Registration::report(Link& link) {
+  save_topics();
+  if (stop_.cancelled()) return;
   const std::uint64_t covered = change_;
   auto command = report_of(config_, topics_);
   if (!command) {

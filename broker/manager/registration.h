@@ -44,6 +44,7 @@ class Registration {
 
   void follow_config();
   void keep_told(const LinkPtr& link);
+  void save_topics();
   void report(Link& link);
   bool rest(Link& link);
   void wait_for_answers(runtime::Duration limit);
