@@ -1,7 +1,7 @@
 // Claim:  a message whose producer saw SEND_OK is read back at the end from the place that the
 //         acknowledgement named, with its body. With SYNC_FLUSH whatever happens; with ASYNC_FLUSH
-//         unless its broker lost power, or its disk failed to sync, before the message had to be on
-//         disk: that fault then excuses the loss (see excuses.h).
+//         unless its broker's disk forgot it before the message had to be synced: that fault then
+//         excuses the loss (see excuses.h).
 // Faults: all kinds; healed at the end. See docs/simulation.md, "What each mode promises".
 
 #include <map>
@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include "properties/claims.h"
-#include "properties/excuses.h"
 
 namespace gantry::properties {
 
@@ -19,22 +18,31 @@ std::string place_text(const cluster::Place& p) {
   return fmt::format("{} {} queue {} offset {}", p.broker, p.topic, p.queue, p.offset);
 }
 
+Violation is_there(const cluster::Sent& sent, const cluster::Stored* found) {
+  const auto acknowledged = [&] {
+    return fmt::format("{} was acknowledged at {} ms as {}", sent.id, sent.ended.ns / 1'000'000,
+                       place_text(sent.place));
+  };
+  if (found == nullptr) return acknowledged() + " and is not there";
+  if (found->id != sent.id) return fmt::format("{}, where {} lies now", acknowledged(), found->id);
+  if (!found->intact) return acknowledged() + " and came back damaged";
+  return std::nullopt;
+}
+
 }  // namespace
 
-Violation acknowledged_messages_survive(const cases::Case& c, const cluster::Outcome& outcome) {
+Violation acknowledged_messages_survive(const cases::Case& c, const cluster::Outcome& outcome,
+                                        Excuses& excuses) {
   std::map<cluster::Place, const cluster::Stored*> at;
   for (const auto& stored : outcome.stored) at.emplace(stored.place, &stored);
   for (const auto& sent : outcome.sent) {
-    if (!sent.acknowledged || excuse_for_loss(c, sent)) continue;
+    if (!sent.acknowledged) continue;
     const auto found = at.find(sent.place);
-    if (found == at.end())
-      return fmt::format("{} was acknowledged at {} ms as {} and is not there", sent.id,
-                         sent.ended.ns / 1'000'000, place_text(sent.place));
-    if (found->second->id != sent.id)
-      return fmt::format("{} was acknowledged at {} ms as {}, where {} lies now", sent.id,
-                         sent.ended.ns / 1'000'000, place_text(sent.place), found->second->id);
-    if (!found->second->intact)
-      return fmt::format("{} came back damaged from {}", sent.id, place_text(sent.place));
+    auto violation = is_there(sent, found == at.end() ? nullptr : found->second);
+    if (!violation) continue;
+    auto excuse = excuse_for_loss(c, outcome, sent);
+    if (!excuse) return violation;
+    excuses.push_back(std::move(*excuse));
   }
   return std::nullopt;
 }

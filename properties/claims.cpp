@@ -2,20 +2,44 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 namespace gantry::properties {
 
 std::span<const Claim> all_claims() {
-  static constexpr std::array<Claim, 3> claims{{
+  static constexpr std::array<Claim, 10> claims{{
       {"acknowledged_messages_survive", acknowledged_messages_survive},
-      {"every_group_sees_every_message", every_group_sees_every_message},
+      {"every_group_sees_every_message", every_group_sees_every_message, true},
       {"queue_offsets_are_dense", queue_offsets_are_dense},
+      {"nothing_phantom_nothing_corrupted", nothing_phantom_nothing_corrupted},
+      {"order_per_queue_is_kept", order_per_queue_is_kept},
+      {"progress_never_passes_consumption", progress_never_passes_consumption},
+      {"routes_converge", routes_converge, true},
+      {"each_queue_has_one_owner", each_queue_has_one_owner, true},
+      {"cluster_gets_well_in_time", cluster_gets_well_in_time},
+      {"idle_cluster_is_quiet", idle_cluster_is_quiet},
   }};
   return claims;
 }
 
+std::optional<Failure> first_failure(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses,
+                                     std::string_view only) {
+  for (const Claim& claim : all_claims()) {
+    if (!only.empty() && claim.name != only) continue;
+    if (auto violation = claim.judge(c, outcome, excuses)) return Failure{claim.name, std::move(*violation)};
+  }
+  return std::nullopt;
+}
+
 std::optional<Failure> first_failure(const cases::Case& c, const cluster::Outcome& outcome) {
+  Excuses excuses;
+  return first_failure(c, outcome, excuses, {});
+}
+
+Violation not_converged(const cases::Case& c, const cluster::Outcome& outcome) {
   for (const Claim& claim : all_claims())
-    if (auto violation = claim.check(c, outcome)) return Failure{claim.name, std::move(*violation)};
+    if (claim.converges)
+      if (auto violation = claim.check(c, outcome)) return fmt::format("{}: {}", claim.name, *violation);
   return std::nullopt;
 }
 

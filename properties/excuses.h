@@ -3,23 +3,54 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "properties/cases/case.h"
 #include "properties/cluster/outcome.h"
 
 namespace gantry::properties {
 
-/// The fault record (its id) that excuses the loss of this acknowledged message, or nothing.
+/// Something that a claim tolerates, and why: the fault record, or 0 for what needs none, such as the
+/// first members of a group finding each other.
+struct Excuse {
+  std::int32_t fault = 0;
+  std::string what;  ///< "m4 lost", and what the fault did to it
+};
+using Excuses = std::vector<Excuse>;
+
+/// Why this acknowledged message may be lost, or nothing.
 ///
 /// ASYNC_FLUSH acknowledges what the operating system has taken. So a message may be lost when its
-/// broker loses power, or a sync of its log fails, after the send had begun and before the next
-/// periodic sync after it must have ended. SYNC_FLUSH has no excuse.
-std::optional<std::int32_t> excuse_for_loss(const cases::Case& c, const cluster::Sent& sent);
+/// broker's disk forgot what was not synced (a loss of power, a failed sync) before the periodic sync
+/// after it must have ended, and its record really was not synced then. SYNC_FLUSH has no excuse.
+std::optional<Excuse> excuse_for_loss(const cases::Case& c, const cluster::Outcome& outcome,
+                                      const cluster::Sent& sent);
 
-/// The fault record that excuses that `group` never saw this stored message, or nothing: its offset had
-/// been given before, to a message that was lost and excused, and the group had gone past it. The
-/// protocol has no epoch by which a consumer could tell the second message from the first.
-std::optional<std::int32_t> excuse_for_skip(const cases::Case& c, const cluster::Outcome& outcome,
-                                            const std::string& group, const cluster::Stored& stored);
+/// Why `group` may never have seen this stored message, or nothing: its offset had been given before,
+/// to a message that the group saw and that a loss (as above) took back. The protocol has no epoch by
+/// which a consumer could tell the second message from the first.
+std::optional<Excuse> excuse_for_skip(const cases::Case& c, const cluster::Outcome& outcome,
+                                      const std::string& group, const cluster::Stored& stored);
+
+/// Why two messages may have been seen at one offset: between the one moment and the other the broker
+/// lost what was not synced, from that position of its log on or from before it. ASYNC_FLUSH only.
+std::optional<Excuse> excuse_for_reuse(const cases::Case& c, const cluster::Outcome& outcome,
+                                       const cluster::Place& place, cluster::Instant first,
+                                       cluster::Instant second);
+
+/// Why a copy of a message may lie where its producer was not told of, or nothing: while it was sent, a
+/// fault kept an answer (from `broker`, or from whoever was asked first) from the producer.
+std::optional<Excuse> excuse_for_copy(const cases::Case& c, const cluster::Outcome& outcome,
+                                      const cluster::Sent& sent, const std::string& broker);
+
+/// Why a group may see a message again, from `again` on, that it had consumed as `before`, or nothing.
+///
+/// A member that takes a queue goes on where the group's offset was committed. It begins too early
+///  - when a fault kept the offset from being committed or saved: the message was consumed so shortly
+///    before the fault that its commit was still due, or while the fault held or its silence lasted;
+///  - when the members did not agree whose queue it is, because one of them had just joined or was
+///    struck, or a broker: then only what was consumed shortly before the queue was taken comes again.
+std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const cluster::Outcome& outcome,
+                                            const cluster::Consumed& before, const cluster::Consumed& again);
 
 }  // namespace gantry::properties

@@ -1,6 +1,6 @@
-// Claim:  the offsets of every queue are dense from its first, in the order in which the log took
-//         the messages (physical offset and store time ascend), and no offset that was acknowledged
-//         ever stands for two messages.
+// Claim:  the offsets of every queue are dense from 0, in the order in which the log took the messages
+//         (physical offset and store time ascend), and no offset that was acknowledged ever stands for
+//         two messages, in whatever a producer was told or a consumer saw.
 // Faults: all kinds; healed at the end. Under ASYNC_FLUSH a loss of power may take acknowledged
 //         messages back, and their offsets are given again: that fault then excuses it.
 
@@ -9,46 +9,74 @@
 #include <fmt/format.h>
 
 #include "properties/claims.h"
-#include "properties/excuses.h"
 
 namespace gantry::properties {
 
 namespace {
 
-Violation follows(const cluster::Stored& before, const cluster::Stored& after) {
-  if (after.place.offset != before.place.offset + 1)
-    return fmt::format("{} {} queue {}: offset {} is followed by {}", before.place.broker, before.place.topic,
-                       before.place.queue, before.place.offset, after.place.offset);
-  if (after.physical_offset <= before.physical_offset || after.store_timestamp < before.store_timestamp)
-    return fmt::format("{} {} queue {}: {} at offset {} was stored before {} at offset {}",
-                       before.place.broker, before.place.topic, before.place.queue, after.id,
-                       after.place.offset, before.id, before.place.offset);
+std::string queue_text(const cluster::Place& p) {
+  return fmt::format("{} {} queue {}", p.broker, p.topic, p.queue);
+}
+
+Violation follows(const cluster::Stored* before, const cluster::Stored& after) {
+  const std::int64_t due = before == nullptr ? 0 : before->place.offset + 1;
+  if (after.place.offset != due)
+    return fmt::format("{}: offset {} stands where {} is due", queue_text(after.place), after.place.offset,
+                       due);
+  if (before != nullptr &&
+      (after.physical_offset <= before->physical_offset || after.store_timestamp < before->store_timestamp))
+    return fmt::format("{}: {} at offset {} was stored before {} at offset {}", queue_text(after.place),
+                       after.id, after.place.offset, before->id, before->place.offset);
+  return std::nullopt;
+}
+
+/// What somebody was told or shown to lie at a place.
+struct Content {
+  std::string id;
+  cluster::Instant at;
+};
+
+using Contents = std::multimap<cluster::Place, Content>;
+
+/// All of what was acknowledged, and of what consumers saw at these places.
+Contents contents_of_acknowledged(const cluster::Outcome& outcome) {
+  Contents all;
+  for (const auto& sent : outcome.sent)
+    if (sent.acknowledged) all.emplace(sent.place, Content{sent.id, sent.ended});
+  for (const auto& consumed : outcome.consumed) {
+    const auto acknowledged = all.find(consumed.place);
+    if (acknowledged != all.end() && acknowledged->second.id != consumed.id)
+      all.emplace(consumed.place, Content{consumed.id, consumed.at});
+  }
+  return all;
+}
+
+Violation stand_for_one(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses) {
+  const Contents all = contents_of_acknowledged(outcome);
+  for (auto at = all.begin(); at != all.end(); ++at) {
+    const auto next = std::next(at);
+    if (next == all.end() || next->first != at->first || next->second.id == at->second.id) continue;
+    const auto& [earlier, later] = std::minmax(at->second.at, next->second.at);
+    auto excuse = excuse_for_reuse(c, outcome, at->first, earlier, later);
+    if (!excuse)
+      return fmt::format("{} offset {} was acknowledged, and is both {} (at {} ms) and {} (at {} ms)",
+                         queue_text(at->first), at->first.offset, at->second.id, at->second.at.ns / 1'000'000,
+                         next->second.id, next->second.at.ns / 1'000'000);
+    excuses.push_back(std::move(*excuse));
+  }
   return std::nullopt;
 }
 
 }  // namespace
 
-Violation queue_offsets_are_dense(const cases::Case& c, const cluster::Outcome& outcome) {
+Violation queue_offsets_are_dense(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses) {
   const cluster::Stored* before = nullptr;
   for (const auto& stored : outcome.stored) {  // queue by queue, in ascending order
-    const bool same_queue = before != nullptr && before->place.broker == stored.place.broker &&
-                            before->place.topic == stored.place.topic &&
-                            before->place.queue == stored.place.queue;
-    if (same_queue)
-      if (auto violation = follows(*before, stored)) return violation;
+    const bool same_queue = before != nullptr && before->place.in() == stored.place.in();
+    if (auto violation = follows(same_queue ? before : nullptr, stored)) return violation;
     before = &stored;
   }
-  std::map<cluster::Place, const cluster::Sent*> owner;
-  for (const auto& sent : outcome.sent) {
-    if (!sent.acknowledged) continue;
-    const auto [at, fresh] = owner.emplace(sent.place, &sent);
-    if (fresh) continue;
-    if (!excuse_for_loss(c, *at->second))
-      return fmt::format("{} and {} were both acknowledged as {} {} queue {} offset {}", at->second->id,
-                         sent.id, sent.place.broker, sent.place.topic, sent.place.queue, sent.place.offset);
-    at->second = &sent;
-  }
-  return std::nullopt;
+  return stand_for_one(c, outcome, excuses);
 }
 
 }  // namespace gantry::properties

@@ -34,6 +34,14 @@ std::string text_of(const Fault& f) {
   return line + "\n";
 }
 
+std::string text_of(const ConsumerSpec& k) {
+  const ConsumerSpec plain;
+  std::string line = fmt::format("consumer {} {} {}", k.name, k.group, k.topic);
+  if (k.listener_ms != plain.listener_ms) line += fmt::format(" listener={}", k.listener_ms);
+  if (k.threads != plain.threads) line += fmt::format(" threads={}", k.threads);
+  return line + "\n";
+}
+
 }  // namespace
 
 std::string to_text(const Case& c) {
@@ -46,7 +54,7 @@ std::string to_text(const Case& c) {
   }
   for (const auto& t : c.topics) out += fmt::format("topic {} {}\n", t.name, t.queues);
   for (const auto& p : c.producers) out += "producer " + p.name + "\n";
-  for (const auto& k : c.consumers) out += fmt::format("consumer {} {} {}\n", k.name, k.group, k.topic);
+  for (const auto& k : c.consumers) out += text_of(k);
   for (const auto& s : c.sends)
     out += fmt::format("send {} {} {} {} {}\n", s.at_ms, s.producer, s.topic, s.id, s.bytes);
   for (const Fault& f : c.faults) out += text_of(f);
@@ -139,6 +147,11 @@ class Reader {
     return value;
   }
 
+  static std::pair<std::string_view, std::string_view> setting(std::string_view word) {
+    const std::size_t equals = word.find('=');
+    return {word.substr(0, equals), equals == std::string_view::npos ? "" : word.substr(equals + 1)};
+  }
+
   void topic(const Words& w) {
     if (!counted(w, 3, "topic NAME QUEUES")) return;
     declares(Declared::topic, w[1]);
@@ -153,10 +166,17 @@ class Reader {
   }
 
   void consumer(const Words& w) {
-    if (!counted(w, 4, "consumer NAME GROUP TOPIC")) return;
+    if (w.size() < 4) return fail("expected `consumer NAME GROUP TOPIC [listener=MS] [threads=N]`");
     declares(Declared::machine, w[1]);
     names(Declared::topic, w[3]);
-    case_.consumers.push_back({std::string(w[1]), std::string(w[2]), std::string(w[3])});
+    ConsumerSpec spec{.name = std::string(w[1]), .group = std::string(w[2]), .topic = std::string(w[3])};
+    for (std::size_t i = 4; i < w.size(); ++i) {
+      const auto [key, value] = setting(w[i]);
+      if (key == "listener") spec.listener_ms = number<std::int64_t>(value, 0, max_ms, key);
+      else if (key == "threads") spec.threads = number<std::int32_t>(value, 1, 64, key);
+      else return fail(fmt::format("a consumer has no `{}`", key));
+    }
+    case_.consumers.push_back(std::move(spec));
   }
 
   void send(const Words& w) {
@@ -197,13 +217,12 @@ class Reader {
   void fault(const Words& w) {
     if (w.size() < 4) return fail("expected `fault ID KIND target=NAME at=MS duration=MS`");
     Fault f;
-    f.id = number<std::int32_t>(w[1], 0, INT32_MAX, "id");
+    f.id = number<std::int32_t>(w[1], 1, INT32_MAX, "id");
+    declares(Declared::fault, w[1]);
     if (const auto kind = sim::faults::kind_of(w[2])) f.kind = *kind;
     else return fail(fmt::format("no kind of fault is called `{}`", w[2]));
     for (std::size_t i = 3; i < w.size(); ++i) {
-      const std::size_t equals = w[i].find('=');
-      const std::string_view key = w[i].substr(0, equals);
-      const std::string_view value = equals == std::string_view::npos ? "" : w[i].substr(equals + 1);
+      const auto [key, value] = setting(w[i]);
       if (key == "target") f.target = value;
       else if (key == "peer") f.peer = value;
       else if (key == "at") f.anchor.at_ms = number<std::int64_t>(value, 0, max_ms, key);
@@ -219,7 +238,7 @@ class Reader {
     case_.faults.push_back(std::move(f));
   }
 
-  enum class Declared { machine, producer, topic };
+  enum class Declared { machine, producer, topic, fault };
 
   void declares(Declared what, std::string_view name) {
     if (!declared_[what].insert(std::string(name)).second) fail(fmt::format("`{}` is declared twice", name));
@@ -228,7 +247,7 @@ class Reader {
   void names(Declared what, std::string_view name) { named_.push_back({line_, what, std::string(name)}); }
 
   void check_names() {
-    static constexpr const char* words[] = {"machine", "producer", "topic"};
+    static constexpr const char* words[] = {"machine", "producer", "topic", "fault"};
     for (const Named& n : named_) {
       line_ = n.line;
       if (!declared_[n.what].contains(n.name))

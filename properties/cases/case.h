@@ -37,11 +37,14 @@ struct ProducerSpec {
   friend bool operator==(const ProducerSpec&, const ProducerSpec&) = default;
 };
 
-/// A process with one clustering push consumer in it.
+/// A process with one clustering push consumer in it. Its listener takes `listener_ms` of its own time a
+/// message, and `threads` of them run at once.
 struct ConsumerSpec {
   std::string name;
   std::string group;
   std::string topic;
+  std::int64_t listener_ms = 0;
+  std::int32_t threads = 20;
   friend bool operator==(const ConsumerSpec&, const ConsumerSpec&) = default;
 };
 
@@ -65,7 +68,7 @@ struct Send {
 ///     broker broker-a flushDiskType=SYNC_FLUSH
 ///     topic TopicTest 4
 ///     producer p1
-///     consumer c1 CG TopicTest
+///     consumer c1 CG TopicTest listener=20 threads=1
 ///     send 1500 p1 TopicTest m1 200
 ///     fault 1 process_kill target=broker-a at=4000 duration=2000
 struct Case {

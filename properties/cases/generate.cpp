@@ -1,7 +1,9 @@
 #include "properties/cases/generate.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -37,7 +39,7 @@ struct Weighted {
   Kind kind;
   int weight;
 };
-constexpr std::array<Weighted, 14> fault_kinds{{{Kind::process_kill, 6},
+constexpr std::array<Weighted, 15> fault_kinds{{{Kind::process_kill, 6},
                                                 {Kind::power_loss, 5},
                                                 {Kind::pause, 2},
                                                 {Kind::cut, 3},
@@ -45,12 +47,35 @@ constexpr std::array<Weighted, 14> fault_kinds{{{Kind::process_kill, 6},
                                                 {Kind::stall, 2},
                                                 {Kind::delay, 2},
                                                 {Kind::reset, 3},
-                                                {Kind::disk_full, 1},
+                                                {Kind::half_open, 3},
+                                                {Kind::disk_full, 2},
                                                 {Kind::disk_slow, 2},
                                                 {Kind::disk_stall, 2},
-                                                {Kind::disk_error, 1},
+                                                {Kind::disk_error, 3},
                                                 {Kind::clock_step, 2},
-                                                {Kind::clock_drift, 1}}};
+                                                {Kind::clock_drift, 2}}};
+
+/// What may happen on a machine so that a fault begins there, and up to how often before it does.
+struct Moment {
+  const char* event;
+  std::int64_t occurrence_max;
+};
+constexpr std::array<Moment, 9> broker_moments{{{"disk.sync", 40},
+                                                {"disk.write", 60},
+                                                {"disk.written", 60},
+                                                {"disk.rename", 8},
+                                                {"disk.sync-directory", 8},
+                                                {"disk.list", 8},
+                                                {"net.accept", 6},
+                                                {"net.read", 150},
+                                                {"net.write", 150}}};
+constexpr std::array<Moment, 3> namesrv_moments{{{"net.accept", 6}, {"net.read", 40}, {"net.write", 40}}};
+constexpr std::array<Moment, 3> producer_moments{{{"net.connect", 4}, {"net.read", 30}, {"net.write", 30}}};
+constexpr std::array<Moment, 5> consumer_moments{{{"consumer.queue-taken", 6},
+                                                  {"consumer.queue-lost", 2},
+                                                  {"consumer.consumed", 30},
+                                                  {"net.connect", 6},
+                                                  {"net.write", 40}}};
 
 Kind any_kind(Dice& dice, const Profile& profile) {
   for (;;) {
@@ -73,12 +98,16 @@ void add_cluster(Case& c, Dice& dice, const Profile& profile) {
   // Small files, so that a run crosses their borders.
   const std::int64_t log_kib = 16LL << dice.from(0, 4);
   const std::int64_t brokers = dice.from(1, profile.brokers_max);
+  std::map<std::string, std::string> config{{"flushDiskType", sync ? "SYNC_FLUSH" : "ASYNC_FLUSH"},
+                                            {"mappedFileSizeCommitLog", fmt::format("{}", log_kib * 1024)},
+                                            {"mappedFileSizeConsumeQueue", "2000"}};
+  if (dice.one_in(3)) config["flushIntervalCommitLog"] = fmt::format("{}", 100 << dice.from(0, 4));
+  if (dice.one_in(4)) config["flushConsumerOffsetInterval"] = dice.one_in(2) ? "1000" : "10000";
   for (std::int64_t i = 0; i < brokers; ++i)
-    c.brokers.push_back({fmt::format("broker-{}", static_cast<char>('a' + i)),
-                         {{"flushDiskType", sync ? "SYNC_FLUSH" : "ASYNC_FLUSH"},
-                          {"mappedFileSizeCommitLog", fmt::format("{}", log_kib * 1024)},
-                          {"mappedFileSizeConsumeQueue", "2000"}}});
-  c.topics.push_back({"TopicTest", static_cast<std::int32_t>(dice.from(1, 4))});
+    c.brokers.push_back({fmt::format("broker-{}", static_cast<char>('a' + i)), config});
+  const auto queues = static_cast<std::int32_t>(dice.from(1, 4));
+  c.topics.push_back({"TopicTest", queues});
+  if (dice.one_in(4)) c.topics.push_back({"TopicOther", queues});
 }
 
 void add_clients(Case& c, Dice& dice, const Profile& profile) {
@@ -86,20 +115,30 @@ void add_clients(Case& c, Dice& dice, const Profile& profile) {
   for (std::int64_t i = 1; i <= producers; ++i) c.producers.push_back({fmt::format("p{}", i)});
   const std::int64_t consumers = dice.from(1, profile.consumers_max);
   const std::int64_t groups = dice.from(1, 2);
-  for (std::int64_t i = 1; i <= consumers; ++i)
-    c.consumers.push_back({fmt::format("c{}", i), fmt::format("CG{}", 1 + (i - 1) % groups), "TopicTest"});
+  for (std::int64_t i = 1; i <= consumers; ++i) {
+    const std::int64_t group = 1 + (i - 1) % groups;
+    ConsumerSpec spec{.name = fmt::format("c{}", i),
+                      .group = fmt::format("CG{}", group),
+                      .topic = group == 2 ? c.topics.back().name : c.topics.front().name};
+    if (dice.one_in(3)) spec.listener_ms = dice.from(1, 200);
+    if (dice.one_in(3)) spec.threads = dice.one_in(2) ? 1 : 2;
+    c.consumers.push_back(std::move(spec));
+  }
 }
 
 void add_sends(Case& c, Dice& dice, const Profile& profile) {
   std::multimap<std::int64_t, Send> by_time;  // those of the same time stay in order
   const std::int64_t messages = dice.from(1, profile.messages_max);
+  const bool in_bursts = dice.one_in(4);
   for (std::int64_t i = 1; i <= messages; ++i) {
     Send send;
     send.at_ms = dice.from(0, profile.span_ms);
+    if (in_bursts) send.at_ms -= send.at_ms % 2000;
     send.producer =
         c.producers[static_cast<std::size_t>(dice.from(0, static_cast<std::int64_t>(c.producers.size()) - 1))]
             .name;
-    send.topic = "TopicTest";
+    send.topic =
+        c.topics[static_cast<std::size_t>(dice.from(0, static_cast<std::int64_t>(c.topics.size()) - 1))].name;
     send.id = fmt::format("m{}", i);
     send.bytes = static_cast<std::int32_t>(dice.one_in(10) ? dice.from(2000, 9000) : dice.from(1, 300));
     by_time.emplace(send.at_ms, std::move(send));
@@ -118,39 +157,78 @@ std::string any_machine(const Case& c, Dice& dice, bool servers_only) {
   return names[static_cast<std::size_t>(dice.from(0, static_cast<std::int64_t>(names.size()) - 1))];
 }
 
+const std::string& any_broker(const Case& c, Dice& dice) {
+  return c.brokers[static_cast<std::size_t>(dice.from(0, static_cast<std::int64_t>(c.brokers.size()) - 1))]
+      .name;
+}
+
+bool is_of_disk(Kind kind) {
+  return kind == Kind::disk_full || kind == Kind::disk_slow || kind == Kind::disk_stall ||
+         kind == Kind::disk_error;
+}
+
+bool is_of_link(Kind kind) {
+  return kind == Kind::cut || kind == Kind::cut_outgoing || kind == Kind::stall || kind == Kind::delay ||
+         kind == Kind::reset || kind == Kind::half_open;
+}
+
+std::span<const Moment> moments_of(const Case& c, const std::string& machine) {
+  const auto among = [&](const auto& specs) {
+    return std::ranges::any_of(specs, [&](const auto& spec) { return spec.name == machine; });
+  };
+  if (among(c.brokers)) return broker_moments;
+  if (among(c.namesrvs)) return namesrv_moments;
+  if (among(c.producers)) return producer_moments;
+  return consumer_moments;
+}
+
+/// At a time, when something happens on the target for the n-th time, or just when the target is
+/// coming up again after an earlier fault.
+void choose_anchor(const Case& c, Dice& dice, const Profile& profile, Fault& f) {
+  f.anchor.at_ms = dice.from(0, profile.span_ms);
+  const std::int64_t way = dice.from(1, 8);
+  if (way <= 2) {
+    const auto moments = moments_of(c, f.target);
+    const Moment& moment =
+        moments[static_cast<std::size_t>(dice.from(0, static_cast<std::int64_t>(moments.size()) - 1))];
+    f.anchor = {0, moment.event, static_cast<std::uint64_t>(dice.from(1, moment.occurrence_max))};
+  } else if (way == 3) {
+    for (const Fault& before : c.faults)
+      if ((before.kind == Kind::process_kill || before.kind == Kind::power_loss) &&
+          before.anchor.event.empty() && (before.target == f.target || !is_of_disk(f.kind))) {
+        f.target = before.target;
+        f.anchor.at_ms = before.anchor.at_ms + before.duration_ms + dice.from(0, 20);
+        if (f.peer == f.target) f.peer.clear();
+      }
+  }
+}
+
 Fault any_fault(const Case& c, Dice& dice, const Profile& profile, std::int32_t id) {
   Fault f;
   f.id = id;
   f.kind = any_kind(dice, profile);
-  f.anchor.at_ms = dice.from(0, profile.span_ms);
   f.duration_ms = dice.from(100, 10'000);
-  const bool of_disk = f.kind == Kind::disk_full || f.kind == Kind::disk_slow || f.kind == Kind::disk_stall ||
-                       f.kind == Kind::disk_error;
-  f.target = any_machine(c, dice, of_disk || f.kind == Kind::power_loss);
-  if (of_disk)
-    f.target =
-        c.brokers[static_cast<std::size_t>(dice.from(0, static_cast<std::int64_t>(c.brokers.size()) - 1))]
-            .name;
+  f.target = is_of_disk(f.kind) ? any_broker(c, dice)
+                                : any_machine(c, dice, f.kind == Kind::power_loss && !dice.one_in(3));
+  if (is_of_link(f.kind)) {
+    if (dice.one_in(2)) f.peer = any_machine(c, dice, false);
+    if (f.peer == f.target) f.peer.clear();
+  }
   switch (f.kind) {
-    case Kind::cut:
-    case Kind::cut_outgoing:
-    case Kind::stall:
-    case Kind::delay:
-    case Kind::reset:
-      if (dice.one_in(2)) f.peer = any_machine(c, dice, false);
-      if (f.peer == f.target) f.peer.clear();
-      if (f.kind == Kind::delay) f.amount = dice.from(1, 1500);
-      break;
+    case Kind::delay: f.amount = dice.from(1, 1500); break;
     case Kind::pause: f.duration_ms = dice.from(10'000, 120'000); break;
     case Kind::disk_slow: f.amount = dice.from(1, 200); break;
-    case Kind::disk_error:
-      f.amount = dice.from(1, 2);
-      f.part = dice.one_in(2) ? "sync" : "write";
+    case Kind::disk_error: {
+      static constexpr std::array<const char*, 3> parts{"sync", "write", "read"};
+      f.amount = dice.from(1, 3);
+      f.part = parts[static_cast<std::size_t>(dice.from(0, 2))];
       break;
+    }
     case Kind::clock_step: f.amount = dice.from(-3'600'000, 3'600'000); break;
     case Kind::clock_drift: f.amount = dice.from(-500, 500); break;
     default: break;
   }
+  choose_anchor(c, dice, profile, f);
   return f;
 }
 

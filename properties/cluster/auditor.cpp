@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include "client/message/message.h"
+#include "model/message/names.h"
 #include "model/protocol/command.h"
+#include "model/protocol/json_codec.h"
+#include "model/route/topic_route.h"
 #include "properties/cluster/nodes.h"
 #include "runtime/remoting/client.h"
 
@@ -32,8 +35,10 @@ class QueueReader {
       if (!answer) return fmt::format("{} {}", name_of(answer.error().code), answer.error().detail);
       switch (static_cast<ResponseCode>(answer->code)) {
         case ResponseCode::success: break;
-        case ResponseCode::topic_not_exist:
-        case ResponseCode::pull_not_found: return std::nullopt;
+        case ResponseCode::topic_not_exist: return std::nullopt;
+        case ResponseCode::pull_not_found:
+          notebook_.outcome.queues.insert({broker, topic, queue});
+          return std::nullopt;
         default: return fmt::format("at offset {}: code {} {}", offset, answer->code, answer->remark);
       }
       const auto decoded = client::message::decode_messages(answer->body, broker);
@@ -72,18 +77,54 @@ class QueueReader {
   runtime::remoting::Client& client_;
 };
 
+Route ask_route(Notebook& notebook, runtime::Runtime& runtime, runtime::remoting::Client& client,
+                const std::string& namesrv, const std::string& topic) {
+  Route route{.namesrv = namesrv, .topic = topic, .brokers = {}, .trouble = {}};
+  Command request = Command::request(RequestCode::get_routeinfo_by_topic);
+  request.fields.set("topic", topic);
+  const auto answer = client.call({notebook.world.address(namesrv), namesrv_port}, std::move(request),
+                                  runtime.clock.now() + 3s);
+  if (!answer) {
+    route.trouble = name_of(answer.error().code);
+    return route;
+  }
+  if (static_cast<ResponseCode>(answer->code) == ResponseCode::topic_not_exist) return route;
+  const auto data = model::protocol::read_body<model::route::TopicRouteData>(answer->body);
+  if (answer->code != 0 || !data) {
+    route.trouble = fmt::format("code {} {}", answer->code, answer->remark);
+    return route;
+  }
+  for (const auto& broker : data->broker_datas)
+    for (const auto& [id, address] : broker.broker_addrs) route.brokers[broker.broker_name].address = address;
+  for (const auto& queues : data->queue_datas) {
+    route.brokers[queues.broker_name].read_queues = queues.read_queue_nums;
+    route.brokers[queues.broker_name].write_queues = queues.write_queue_nums;
+  }
+  return route;
+}
+
 }  // namespace
 
 void auditor_main(Notebook& notebook, runtime::Runtime runtime) {
-  notebook.outcome.stored.clear();
-  notebook.outcome.unread.clear();
+  Outcome& outcome = notebook.outcome;
+  outcome.stored.clear();
+  outcome.unread.clear();
+  outcome.queues.clear();
+  outcome.routes.clear();
+  outcome.owned.clear();
   runtime::remoting::Client client(runtime);
   QueueReader reader(notebook, runtime, client);
   for (const auto& broker : notebook.c.brokers)
     for (const auto& topic : notebook.c.topics)
       for (std::int32_t queue = 0; queue < topic.queues; ++queue)
         if (const auto wrong = reader.read(broker.name, topic.name, queue))
-          notebook.outcome.unread[fmt::format("{} {} queue {}", broker.name, topic.name, queue)] = *wrong;
+          outcome.unread[fmt::format("{} {} queue {}", broker.name, topic.name, queue)] = *wrong;
+  std::vector<std::string> topics{std::string(model::message::system_topic::auto_create)};
+  for (const auto& topic : notebook.c.topics) topics.push_back(topic.name);
+  for (const auto& namesrv : notebook.c.namesrvs)
+    for (const auto& topic : topics)
+      outcome.routes.push_back(ask_route(notebook, runtime, client, namesrv.name, topic));
+  for (const auto& [consumer, owned] : notebook.owners) outcome.owned[consumer] = owned();
   client.stop();
 }
 

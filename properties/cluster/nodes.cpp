@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include "broker/broker.h"
-#include "broker/config/broker_config.h"
 #include "broker/namesrv/name_server.h"
 #include "client/consumer/push_consumer.h"
 #include "client/producer/producer.h"
+#include "model/message/message_id.h"
+#include "properties/cluster/configured.h"
 #include "properties/cluster/run.h"
 #include "runtime/sync/wait.h"
 
@@ -82,7 +83,7 @@ void namesrv_main(Notebook&, Runtime runtime) {
 }
 
 void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runtime) {
-  broker::config::BrokerConfig config;
+  broker::config::BrokerConfig config = configured(spec);
   config.broker_name = spec.name;
   config.broker_ip1 = config.broker_ip2 = notebook.world.address(spec.name);
   config.listen_port = broker_port;
@@ -91,10 +92,6 @@ void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runt
   for (const auto& n : notebook.c.namesrvs)
     config.namesrv_addr += fmt::format("{}{}:{}", config.namesrv_addr.empty() ? "" : ";",
                                        notebook.world.address(n.name), namesrv_port);
-  std::vector<broker::config::Property> properties;
-  for (const auto& [key, value] : spec.config) properties.push_back({key, value, 0});
-  const auto wrong = broker::config::bind(config).apply(properties);
-  invariant(wrong.empty(), "a case holds only configuration that a broker takes: parse() has checked");
   for (;;) {
     broker::Broker broker(runtime, config);
     const auto started = broker.start();
@@ -124,7 +121,11 @@ void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, Runtime 
     ++next;
     notebook.sending.insert(spec.name);
     const std::size_t at = notebook.outcome.sent.size();
-    notebook.outcome.sent.push_back({send.id, spec.name, notebook.now(), Instant::never(), false, {}});
+    notebook.outcome.sent.push_back({.id = send.id,
+                                     .producer = spec.name,
+                                     .begun = notebook.now(),
+                                     .ended = Instant::never(),
+                                     .place = {}});
     const auto result = producer.send(client::message::Message(send.topic, body_of(send.id, send.bytes)));
     Sent& sent = notebook.outcome.sent[at];
     sent.ended = notebook.now();
@@ -133,6 +134,8 @@ void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, Runtime 
       sent.acknowledged = true;
       sent.place = {result->queue.broker_name, result->queue.topic, result->queue.queue_id,
                     result->queue_offset};
+      if (const auto id = model::message::parse_offset_message_id(result->offset_message_id))
+        sent.physical_offset = id->physical_offset;
     }
   }
   run_until_crashed(runtime);
@@ -143,20 +146,34 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime 
   options.session = session_of(notebook, spec.name);
   options.group = spec.group;
   options.from = client::consumer::ConsumeFrom::first_offset;
+  options.concurrency = static_cast<std::size_t>(spec.threads);
+  const std::uint32_t incarnation = notebook.witness.incarnation_of(spec.name);
+  std::vector<Consumed>& consumed = notebook.outcome.consumed;
   client::consumer::PushConsumer consumer(runtime, options, [&](const auto& messages) {
+    const std::size_t first = consumed.size();
     for (const auto& message : messages) {
       const auto [id, intact] = read_body(notebook, message->body_text());
-      notebook.outcome.consumed.push_back(
-          {spec.group,
-           spec.name,
-           id,
-           {message->queue.broker_name, message->queue.topic, message->queue.queue_id, message->queue_offset},
-           notebook.now(),
-           intact});
+      consumed.push_back({.group = spec.group,
+                          .consumer = spec.name,
+                          .incarnation = incarnation,
+                          .id = id,
+                          .place = {message->queue.broker_name, message->queue.topic, message->queue.queue_id,
+                                    message->queue_offset},
+                          .at = notebook.now(),
+                          .intact = intact});
     }
+    if (spec.listener_ms > 0)
+      (void)runtime::sync::sleep(runtime.tasks, runtime.clock, std::chrono::milliseconds(spec.listener_ms));
+    for (std::size_t i = 0; i < messages.size(); ++i) consumed[first + i].ended = notebook.now();
     return client::consumer::ConsumeResult::success;
   });
   invariant(consumer.subscribe(spec.topic).has_value(), "a case holds only topics that can be subscribed");
+  notebook.owners[spec.name] = [&] { return consumer.owned(); };
+  struct Forget {
+    Notebook& notebook;
+    const std::string& name;
+    ~Forget() { notebook.owners.erase(name); }
+  } forget{notebook, spec.name};
   for (;;) {
     const auto started = consumer.start();
     if (started) run_until_crashed(runtime);

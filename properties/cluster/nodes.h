@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "properties/cases/case.h"
 #include "properties/cluster/outcome.h"
+#include "properties/cluster/witness.h"
 #include "runtime/runtime.h"
 #include "sim/simulation.h"
 
@@ -18,9 +20,13 @@ struct Notebook {
   const cases::Case& c;
   sim::Simulation& world;
   Outcome outcome{};
+  Witness witness{c, outcome};
   std::map<std::string, std::size_t> next_send{};  ///< per producer: how many of its sends have begun
   std::set<std::string> sending{};                 ///< producers in the middle of a send
   std::map<std::string, std::int32_t, std::less<>> bytes_of{};  ///< of each message, by id
+
+  /// By consumer that runs: the queues that it owns now.
+  std::map<std::string, std::function<std::vector<client::message::MessageQueue>()>> owners{};
 
   runtime::Instant now() const { return world.now(); }
 };
@@ -32,9 +38,11 @@ void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, runtime::Run
 void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, runtime::Runtime runtime);
 void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, runtime::Runtime runtime);
 
-/// Reads every queue of every broker back from its first offset, into `outcome.stored` and
-/// `outcome.unread`, and ends.
+/// Reads every queue of every broker back from its first offset, and every NameServer's routes, into
+/// what the outcome has of the last audit, and ends.
 void auditor_main(Notebook& notebook, runtime::Runtime runtime);
+/// Asks every broker again and again how far the groups are, into `outcome.progress`.
+void watcher_main(Notebook& notebook, runtime::Runtime runtime);
 
 /// The id that a body claims, and whether all of it is as body_of() made it.
 std::pair<std::string, bool> read_body(const Notebook& notebook, std::string_view body);

@@ -3,13 +3,27 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "client/message/message.h"
 #include "runtime/clock.h"
+#include "sim/faults/fault.h"
 #include "sim/simulation.h"
 
 namespace gantry::properties::cluster {
+
+using runtime::Instant;
+
+/// A queue of a topic at a broker.
+struct Queue {
+  std::string broker;
+  std::string topic;
+  std::int32_t id = 0;
+  friend auto operator<=>(const Queue&, const Queue&) = default;
+};
 
 /// Where a message lies.
 struct Place {
@@ -17,27 +31,31 @@ struct Place {
   std::string topic;
   std::int32_t queue = 0;
   std::int64_t offset = 0;
+  Queue in() const { return {broker, topic, queue}; }
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
-/// One send as its producer saw it.
+/// One send as its producer saw it. All times are of the world.
 struct Sent {
   std::string id;
   std::string producer;
-  runtime::Instant begun;     ///< world time
-  runtime::Instant ended;     ///< never() when the producer crashed or the run ended first
-  bool acknowledged = false;  ///< SEND_OK
-  Place place;                ///< when acknowledged
+  Instant begun;
+  Instant ended;                      ///< never() when the producer crashed or the run ended first
+  bool acknowledged = false;          ///< SEND_OK
+  Place place;                        ///< when acknowledged
+  std::int64_t physical_offset = -1;  ///< the same: where its record begins in the broker's log
 };
 
 /// One message as a consumer's listener saw it.
 struct Consumed {
   std::string group;
   std::string consumer;
+  std::uint32_t incarnation = 0;  ///< of the consumer's process
   std::string id;
   Place place;
-  runtime::Instant at;
-  bool intact = false;  ///< the body is the one that its id and size determine
+  Instant at;                        ///< the listener was called
+  Instant ended = Instant::never();  ///< it returned success; never() when a crash came first
+  bool intact = false;               ///< the body is the one that its id and size determine
 };
 
 /// One message as it was read back from its broker at the end, every queue from its first offset.
@@ -49,20 +67,104 @@ struct Stored {
   bool intact = false;
 };
 
+/// Up to where a group's consumption was committed, as a broker told when it was asked.
+struct Progress {
+  std::string group;
+  Queue queue;
+  std::int64_t offset = 0;  ///< the next that the group wants
+  Instant at;               ///< the answer was there
+};
+
+/// What a NameServer answers about a topic: its brokers' addresses and numbers of queues.
+struct Route {
+  struct Broker {
+    std::string address;
+    std::int32_t read_queues = 0, write_queues = 0;
+    friend bool operator==(const Broker&, const Broker&) = default;
+  };
+  std::string namesrv;
+  std::string topic;
+  std::map<std::string, Broker> brokers;  ///< by name; empty: it knows no such topic
+  std::string trouble;                    ///< why there is no answer; empty: there is one
+};
+
+/// When a fault strikes, seen from its target and from the cluster. Bits, of Struck::phases.
+enum class Phase : unsigned {
+  before_sends = 1,
+  within_sends = 2,
+  after_sends = 4,
+  starting = 8,      ///< the target's process runs for the first time, and does not listen (a client: is
+                     ///< not connected) yet
+  recovering = 16,   ///< the same after a crash
+  down = 32,         ///< the target's process does not run
+  rebalancing = 64,  ///< queues changed hands in the last two seconds
+  overlapping = 128  ///< another fault holds
+};
+
+/// A fault as it went.
+struct Struck {
+  sim::faults::Fault fault;
+  Instant begun;
+  Instant ended = Instant::never();  ///< never() while it holds
+  bool hit = false;                  ///< something met it: a process died, a segment or a call suffered
+  unsigned phases = 0;
+};
+
+/// A moment at which a broker's disk forgot what it had not synced.
+struct Loss {
+  std::string broker;
+  Instant at;
+  std::int32_t fault = 0;        ///< the record that caused it
+  std::int64_t durable_end = 0;  ///< what lay below in the broker's log had been synced
+};
+
+/// A consumer began to pull a queue of that number (of whatever broker and topic), at that offset.
+struct Taken {
+  std::string consumer;
+  std::uint32_t incarnation = 0;
+  std::int64_t queue_id = 0;
+  std::int64_t offset = 0;
+  Instant at;
+};
+
+struct Started {
+  std::string machine;
+  std::uint32_t incarnation = 0;
+  Instant at;
+};
+
 /// All that the claims look at, in the order in which it happened.
 struct Outcome {
   std::vector<Sent> sent;
   std::vector<Consumed> consumed;
+  std::vector<Progress> progress;
+
+  // As the world saw it.
+  std::vector<Struck> struck;
+  std::vector<Loss> losses;
+  std::vector<Taken> taken;
+  std::vector<Started> started;
+  std::set<std::string> probes;  ///< names of the probes that were reached
+  Instant healed;                ///< nothing is broken any more, and the last send was due
+
+  // As the last audit found it.
   std::vector<Stored> stored;
   std::map<std::string, std::string> unread;  ///< queues that could not be read back, and why
-  bool audited = false;                       ///< the last reading back went through every queue
-  bool settled = false;                       ///< every group had consumed everything before the deadline
-  runtime::Instant settled_at;
-  runtime::Instant deadline;
+  std::set<Queue> queues;                     ///< those that exist at their brokers
+  std::vector<Route> routes;
+  std::map<std::string, std::vector<client::message::MessageQueue>> owned;  ///< by consumer that runs
+  bool audited = false;  ///< the last audit went through everything
 
+  bool settled = false;  ///< everything was sent, and all that must converge had, before `deadline`
+  Instant settled_at;
+  Instant deadline;
+  std::uint64_t idle_events = 0;  ///< in a window of idle_ms after that
+  std::int64_t idle_ms = 0;
+
+  std::map<std::string, std::string> addresses;  ///< of the machines, with the port they serve
   sim::Simulation::Hash hash;
   std::uint64_t events = 0;
-  runtime::Instant end;
+  Instant end;
 };
 
 }  // namespace gantry::properties::cluster

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <functional>
-#include <set>
 
 #include <fmt/format.h>
 
+#include "properties/claims.h"
+#include "properties/cluster/configured.h"
 #include "properties/cluster/nodes.h"
-#include "properties/excuses.h"
 #include "sim/faults/apply.h"
 
 namespace gantry::properties::cluster {
@@ -20,29 +20,28 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// How long recovery may take once nothing is broken any more, from the timers that it can have to
-// wait for one after the other: a NameServer or broker notices a peer that fell silent (120 s, looked
-// at every 10 s), the route is polled (30 s), a heartbeat is due (30 s), a rebalance (20 s), an illegal
-// offset is corrected (10 s), a pull times out (30 s), a connect backs off (5 s); and as much again
-// as a margin for what queues up behind.
-constexpr Duration settle_limit = 2 * (120s + 10s + 30s + 30s + 20s + 10s + 30s + 5s);
-constexpr Duration audit_interval = 20s;
+constexpr Duration audit_interval = 5s;
 constexpr Duration audit_limit = 60s;
+// Deadlines of calls that have been answered are still on the timeline for a while.
+constexpr Duration idle_settling = 10s;
+constexpr Duration idle_window = 60s;
 constexpr std::string_view auditor = "auditor";
 
 /// A simulation of one case.
 class Run {
  public:
-  Run(const cases::Case& c, const RunOptions& options) : case_(c), world_(c.noise), notebook_{c, world_} {
+  Run(const cases::Case& c, const RunOptions& options) : case_(c), notebook_{c, world_}, world_(c.noise) {
     for (const auto& send : c.sends) notebook_.bytes_of[send.id] = send.bytes;
+    world_.observe(notebook_.witness);
     if (options.observer != nullptr) world_.observe(*options.observer);
   }
 
   Outcome operator()() {
     add_everybody();
     for (const Fault& fault : case_.faults) plan(fault);
-    world_.run_until(Instant{case_.quiet_from_ms() * 1'000'000});
+    heal();
     settle();
+    stay_idle();
     Outcome& out = notebook_.outcome;
     out.hash = world_.hash();
     out.events = world_.events();
@@ -69,34 +68,37 @@ class Run {
       add(k.name, [this, &k](runtime::Runtime r) { consumer_main(notebook_, k, r); });
     world_.add_machine(auditor);
     for (const auto& [machine, main] : mains_) start(machine);
+    world_.start(auditor, "watcher", [this](runtime::Runtime r) { watcher_main(notebook_, r); });
+    for (const auto& b : case_.brokers)
+      notebook_.outcome.addresses[b.name] = fmt::format("{}:{}", world_.address(b.name), broker_port);
   }
 
   void start(const std::string& machine) { world_.start(machine, "main", mains_.at(machine)); }
 
   void plan(const Fault& fault) {
-    sim::faults::apply(world_, fault);
     // A store that could not sync is fenced until it is opened again: its operator restarts it.
+    std::function<void()> ended;
     if (fault.kind == Kind::disk_error)
-      world_.at(Instant{(fault.anchor.at_ms + fault.duration_ms) * 1'000'000},
-                [this, machine = fault.target] {
-                  if (world_.running(machine, "main")) world_.kill(machine, "main"), start(machine);
-                });
+      ended = [this, machine = fault.target] {
+        if (world_.running(machine, "main")) world_.kill(machine, "main"), start(machine);
+      };
+    sim::faults::apply(world_, fault, std::move(ended));
+  }
+
+  /// Runs until the last send is due and the last fault has ended. Faults whose event has not come until
+  /// the first of these moments do not begin any more.
+  void heal() {
+    world_.run_until(Instant{case_.quiet_from_ms() * 1'000'000});
+    sim::faults::disarm(world_);
+    Outcome& out = notebook_.outcome;
+    while (notebook_.witness.holding() > 0) world_.run_until(world_.now() + 1s);
+    out.healed = Instant{case_.quiet_from_ms() * 1'000'000};
+    for (const Struck& struck : out.struck) out.healed = std::max(out.healed, struck.ended);
+    world_.run_until(out.healed);
   }
 
   bool everything_sent() const {
     return notebook_.outcome.sent.size() == case_.sends.size() && notebook_.sending.empty();
-  }
-
-  /// Every group has seen all that the last audit found, but for what a fault excuses.
-  bool everything_consumed() const {
-    std::set<std::pair<std::string, std::string>> seen;
-    for (const Consumed& consumed : notebook_.outcome.consumed) seen.emplace(consumed.group, consumed.id);
-    for (const auto& consumer : case_.consumers)
-      for (const Stored& stored : notebook_.outcome.stored)
-        if (stored.place.topic == consumer.topic && !seen.contains({consumer.group, stored.id}) &&
-            !excuse_for_skip(case_, notebook_.outcome, consumer.group, stored))
-          return false;
-    return true;
   }
 
   void audit() {
@@ -108,19 +110,31 @@ class Run {
 
   void settle() {
     Outcome& out = notebook_.outcome;
-    out.deadline = world_.now() + settle_limit;
+    out.deadline = Instant{out.healed.ns + Duration(limits_of(case_).settled).count()};
     while (!out.settled && world_.now() < out.deadline) {
       world_.run_until(std::min(world_.now() + audit_interval, out.deadline));
       if (!everything_sent()) continue;
       audit();
-      out.settled = out.audited && out.unread.empty() && everything_consumed();
+      out.end = world_.now();
+      out.settled = out.audited && out.unread.empty() && !not_converged(case_, out);
       out.settled_at = world_.now();
     }
   }
 
+  void stay_idle() {
+    Outcome& out = notebook_.outcome;
+    world_.kill(auditor, "watcher");
+    if (!out.settled) return;
+    world_.run_until(world_.now() + idle_settling);
+    const std::uint64_t before = world_.events();
+    world_.run_until(world_.now() + idle_window);
+    out.idle_events = world_.events() - before;
+    out.idle_ms = std::chrono::duration_cast<std::chrono::milliseconds>(idle_window).count();
+  }
+
   const cases::Case& case_;
+  Notebook notebook_;  // outlives the fibers of the world, which use it until they are unwound
   sim::Simulation world_;
-  Notebook notebook_;
   std::map<std::string, Main> mains_;
 };
 

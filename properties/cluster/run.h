@@ -15,8 +15,9 @@ struct RunOptions {
 
 /// Runs a case: NameServers, brokers, producers and consumers, each on a machine of its own, the
 /// very classes of production; its sends and faults at their times. When the last has ended and
-/// everything is healed, waits until every group has seen every stored message (or a deadline
-/// computed from the configuration), then reads every queue back.
+/// everything is healed, waits until all that must converge has converged (or a deadline computed from
+/// the configuration), as an audit of every queue and route tells; then leaves the cluster alone for a
+/// minute and counts what it does.
 ///
 /// The same case gives the same outcome, hash included, in every build and process.
 Outcome run(const cases::Case& c, const RunOptions& options = {});

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "properties/claims.h"
+#include "properties/cluster/marks.h"
 #include "properties/cluster/run.h"
 #include "sim/seal/seal.h"
 
@@ -22,11 +23,11 @@ namespace gantry::properties::farm {
 
 namespace {
 
-/// A verdict's numbers as they lie in the pipe, followed by the two texts.
+/// A verdict's numbers as they lie in the pipe, followed by its texts.
 struct Head {
   std::uint64_t seed, high, low, events;
   std::int64_t simulated_ns;
-  std::uint32_t claim_bytes, what_bytes;
+  std::uint32_t claim_bytes, what_bytes, excused_bytes, marks_bytes;
 };
 
 std::string pack(const Verdict& v) {
@@ -36,10 +37,12 @@ std::string pack(const Verdict& v) {
                   v.events,
                   v.simulated_ns,
                   static_cast<std::uint32_t>(v.claim.size()),
-                  static_cast<std::uint32_t>(v.what.size())};
+                  static_cast<std::uint32_t>(v.what.size()),
+                  static_cast<std::uint32_t>(v.excused.size()),
+                  static_cast<std::uint32_t>(v.marks.size())};
   std::string out(sizeof head, '\0');
   std::memcpy(out.data(), &head, sizeof head);
-  return out + v.claim + v.what;
+  return out + v.claim + v.what + v.excused + v.marks;
 }
 
 /// Takes one whole verdict from the front of what arrived so far, if one is there.
@@ -47,14 +50,22 @@ std::optional<Verdict> unpack(std::string& arrived) {
   Head head;
   if (arrived.size() < sizeof head) return std::nullopt;
   std::memcpy(&head, arrived.data(), sizeof head);
-  const std::size_t whole = sizeof head + head.claim_bytes + head.what_bytes;
+  const std::size_t whole =
+      sizeof head + head.claim_bytes + head.what_bytes + head.excused_bytes + head.marks_bytes;
   if (arrived.size() < whole) return std::nullopt;
+  std::size_t at = sizeof head;
+  const auto text = [&](std::uint32_t bytes) {
+    at += bytes;
+    return arrived.substr(at - bytes, bytes);
+  };
   Verdict v{head.seed,
             {head.high, head.low},
             head.events,
             head.simulated_ns,
-            arrived.substr(sizeof head, head.claim_bytes),
-            arrived.substr(sizeof head + head.claim_bytes, head.what_bytes)};
+            text(head.claim_bytes),
+            text(head.what_bytes),
+            text(head.excused_bytes),
+            text(head.marks_bytes)};
   arrived.erase(0, whole);
   return v;
 }
@@ -67,22 +78,16 @@ void write_all(int fd, const std::string& bytes) {
   }
 }
 
-std::optional<Failure> failure_of(std::string_view only, const cases::Case& c,
-                                  const cluster::Outcome& outcome) {
-  if (only.empty()) return first_failure(c, outcome);
-  for (const Claim& claim : all_claims())
-    if (claim.name == only)
-      if (auto violation = claim.check(c, outcome)) return Failure{claim.name, std::move(*violation)};
-  return std::nullopt;
-}
-
 Verdict judge(const cases::Case& c, std::uint64_t seed, std::string_view only) {
   const cluster::Outcome outcome = cluster::run(c);
   Verdict v{seed, outcome.hash, outcome.events, outcome.end.ns, {}, {}};
-  if (auto failure = failure_of(only, c, outcome)) {
+  Excuses excuses;
+  if (auto failure = first_failure(c, outcome, excuses, only)) {
     v.claim = failure->claim;
     v.what = std::move(failure->what);
   }
+  for (const Excuse& excuse : excuses) v.excused += fmt::format("{} {}\n", excuse.fault, excuse.what);
+  for (const std::string& mark : cluster::marks_of(c, outcome)) v.marks += mark + "\n";
   return v;
 }
 

@@ -19,7 +19,9 @@
 #include <CLI/CLI.hpp>
 
 #include "properties/claims.h"
+#include "properties/cluster/configured.h"
 #include "properties/cluster/run.h"
+#include "properties/farm/coverage.h"
 #include "properties/farm/farm.h"
 #include "properties/farm/recorder.h"
 #include "properties/farm/shrink.h"
@@ -76,6 +78,24 @@ struct Wishes {
   bool hashes = false;
   bool shrink = true;
 };
+
+/// Runs seeds and prints what they exercised; that a kind of fault never meets anything is a failure.
+int print_coverage(const farm::Plan& plan) {
+  farm::Coverage coverage;
+  std::uint64_t failed = 0;
+  const bool ran = farm::run(plan, [&](const farm::Verdict& v) {
+    coverage.add(v);
+    failed += v.claim.empty() ? 0 : 1;
+  });
+  if (!ran || coverage.runs() != plan.seeds) {
+    fmt::print(stderr, "mqsim: not every case came to a verdict\n");
+    return could_not_run;
+  }
+  fmt::print("{}", coverage.text());
+  const std::vector<std::string> missing = coverage.missing();
+  for (const std::string& what : missing) fmt::print("NEVER: {}\n", what);
+  return failed == 0 && missing.empty() ? all_held : a_claim_failed;
+}
 
 struct Totals {
   std::uint64_t runs = 0, events = 0, failures = 0;
@@ -160,11 +180,24 @@ int run_case(const cases::Case& c, const Wishes& wishes, const std::string& name
   for (const auto& sent : outcome.sent) acknowledged += sent.acknowledged ? 1 : 0;
   fmt::print("{} of {} sends acknowledged, {} deliveries, {} stored\n", acknowledged, c.sends.size(),
              outcome.consumed.size(), outcome.stored.size());
+  if (outcome.settled)
+    fmt::print(
+        "well {} ms after everything had healed ({} ms allowed); then {} events in a minute ({:.0f} "
+        "allowed)\n",
+        (outcome.settled_at - outcome.healed).count() / 1'000'000,
+        (outcome.deadline - outcome.healed).count() / 1'000'000, outcome.idle_events,
+        cluster::idle_events(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms)));
   bool held = true;
+  Excuses excuses;
   for (const Claim& claim : all_claims()) {
-    const Violation violation = claim.check(c, outcome);
+    const std::size_t before = excuses.size();
+    const Violation violation = claim.judge(c, outcome, excuses);
     held = held && !violation;
     fmt::print("{:<34} {}\n", claim.name, violation ? "FAILED: " + *violation : "held");
+    for (std::size_t i = before; i < excuses.size(); ++i)
+      fmt::print("    excused by {}: {}\n",
+                 excuses[i].fault == 0 ? "no fault" : fmt::format("fault {}", excuses[i].fault),
+                 excuses[i].what);
   }
   return held ? all_held : a_claim_failed;
 }
@@ -229,6 +262,12 @@ int main(int argc, char** argv) {
   run->add_flag("--log", wishes.log, "With --seed: print what the nodes logged");
   run->add_option("--record", wishes.record, "With --seed: write every event to this file (see mqtrace)");
 
+  CLI::App* covered = app.add_subcommand("coverage", "Counts what generated cases really exercise");
+  covered->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
+  covered->add_option("--from", plan.first_seed, "The first seed")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
+  covered->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)");
+
   std::string file;
   CLI::App* replay = app.add_subcommand("replay", "Runs a case file");
   replay->add_option("file", file, "The case")->required();
@@ -249,6 +288,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? all_held : bad_usage;
   }
   plan.sealed = !unsealed;
+  if (*covered) return print_coverage(plan);
   if (*generate) return fmt::print("{}", cases::to_text(cases::generate(seed))), all_held;
   if (*replay) {
     const auto c = read_case(file);

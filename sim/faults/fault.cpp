@@ -31,6 +31,12 @@ std::string_view name_of(Kind kind) {
   return "unknown";
 }
 
+std::vector<Kind> all_kinds() {
+  std::vector<Kind> all;
+  for (const auto& [kind, name] : names) all.push_back(kind);
+  return all;
+}
+
 std::optional<Kind> kind_of(std::string_view name) {
   for (const auto& [kind, n] : names)
     if (n == name) return kind;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gantry::sim::faults {
 
@@ -50,6 +51,8 @@ struct Fault {
 };
 
 std::string_view name_of(Kind kind);
+/// Every kind once.
+std::vector<Kind> all_kinds();
 std::optional<Kind> kind_of(std::string_view name);
 
 }  // namespace gantry::sim::faults

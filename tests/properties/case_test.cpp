@@ -37,19 +37,23 @@ TEST_P(CaseErrors, NameTheLineAndWhatWasExpectedThere) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, CaseErrors,
-    testing::Values(Bad{"", 0, "expected `gantry-case 1`"}, Bad{"hello\n", 1, "expected `gantry-case 1`"},
-                    Bad{"gantry-case 2\n", 1, "format 2"}, Bad{"gantry-case 1\nnoise x\n", 2, "number"},
-                    Bad{"gantry-case 1\n\ntopic T\n", 3, "topic NAME QUEUES"},
-                    Bad{"gantry-case 1\ntopic T 0\n", 2, "from 1 to 64"},
-                    Bad{"gantry-case 1\nfrobnicate\n", 2, "expected noise"},
-                    Bad{"gantry-case 1\nbroker b key\n", 2, "KEY=VALUE"},
-                    Bad{"gantry-case 1\nnamesrv n\nbroker b flushDiskType=OFTEN\n", 3, "SYNC_FLUSH"},
-                    Bad{"gantry-case 1\nnamesrv n\nbroker b flushDiskTyp=SYNC_FLUSH\n", 3, "flushDiskType"},
-                    Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 melt target=b at=1\n", 4, "melt"},
-                    Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=b when=1\n", 4, "when"},
-                    Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=x at=1\n", 4, "`x`"},
-                    Bad{"gantry-case 1\nnamesrv n\nbroker n\n", 3, "declared twice"},
-                    Bad{"gantry-case 1\nnamesrv n\nbroker b\nsend 1 p T m 5\n", 4, "no producer"}));
+    testing::Values(
+        Bad{"", 0, "expected `gantry-case 1`"}, Bad{"hello\n", 1, "expected `gantry-case 1`"},
+        Bad{"gantry-case 2\n", 1, "format 2"}, Bad{"gantry-case 1\nnoise x\n", 2, "number"},
+        Bad{"gantry-case 1\n\ntopic T\n", 3, "topic NAME QUEUES"},
+        Bad{"gantry-case 1\ntopic T 0\n", 2, "from 1 to 64"},
+        Bad{"gantry-case 1\nfrobnicate\n", 2, "expected noise"},
+        Bad{"gantry-case 1\nbroker b key\n", 2, "KEY=VALUE"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker b flushDiskType=OFTEN\n", 3, "SYNC_FLUSH"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker b flushDiskTyp=SYNC_FLUSH\n", 3, "flushDiskType"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 melt target=b at=1\n", 4, "melt"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=b when=1\n", 4, "when"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=x at=1\n", 4, "`x`"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker n\n", 3, "declared twice"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=b\nfault 1 reset target=b\n", 5,
+            "declared twice"},
+        Bad{"gantry-case 1\nconsumer c G T speed=9\n", 2, "speed"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker b\nsend 1 p T m 5\n", 4, "no producer"}));
 
 }  // namespace
 }  // namespace gantry::properties::cases

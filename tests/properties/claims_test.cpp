@@ -55,5 +55,33 @@ RC_GTEST_PROP(Claims, QueueOffsetsAreDenseAndInOrderOfArrival, ()) {
   expect("queue_offsets_are_dense", {});
 }
 
+RC_GTEST_PROP(Claims, NothingIsPhantomAndNothingIsCorrupted, ()) {
+  expect("nothing_phantom_nothing_corrupted", *any_case({}));
+}
+
+RC_GTEST_PROP(Claims, OrderPerQueueIsKeptForOneProducerAndOneConsumer, ()) {
+  expect("order_per_queue_is_kept", *any_case({}));
+}
+
+RC_GTEST_PROP(Claims, GroupProgressNeverPassesWhatWasConsumed, ()) {
+  expect("progress_never_passes_consumption", *any_case({}));
+}
+
+RC_GTEST_PROP(Claims, RoutesConvergeAfterFaultsOfNameServersAndBrokers, ()) {
+  expect("routes_converge", *any_case({}));
+}
+
+RC_GTEST_PROP(Claims, RebalanceEndsWithEachQueueOwnedOnce, ()) {
+  expect("each_queue_has_one_owner", *any_case({}));
+}
+
+RC_GTEST_PROP(Claims, TheClusterGetsWellInTheTimeThatItsConfigurationSays, ()) {
+  expect("cluster_gets_well_in_time", *any_case({}));
+}
+
+RC_GTEST_PROP(Claims, AnIdleClusterIsQuiet, ()) {
+  expect("idle_cluster_is_quiet", *any_case({}));
+}
+
 }  // namespace
 }  // namespace gantry::properties

@@ -1,0 +1,21 @@
+// Claim:  a cluster that has settled and has nothing to do goes on with its timers and nothing else: in a
+//         window of time it takes no more entries of the timeline than they add up to (idle_events() in
+//         properties/cluster/configured.h). What never stops trying again would be seen here.
+// Faults: all kinds; healed before.
+
+#include <fmt/format.h>
+
+#include "properties/claims.h"
+#include "properties/cluster/configured.h"
+
+namespace gantry::properties {
+
+Violation idle_cluster_is_quiet(const cases::Case& c, const cluster::Outcome& outcome, Excuses&) {
+  if (!outcome.settled) return std::nullopt;  // then cluster_gets_well_in_time fails
+  const double allowed = cluster::idle_events(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms));
+  if (static_cast<double>(outcome.idle_events) <= allowed) return std::nullopt;
+  return fmt::format("{} events in {} ms without work; its timers make at most {:.0f}", outcome.idle_events,
+                     outcome.idle_ms, allowed);
+}
+
+}  // namespace gantry::properties

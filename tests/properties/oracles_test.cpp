@@ -1,0 +1,188 @@
+// Each claim fails on an outcome that breaks it, and each excuse is refused when its fault cannot have
+// done it: an oracle that never says no proves nothing.
+
+#include <gtest/gtest.h>
+
+#include "properties/claims.h"
+
+namespace gantry::properties {
+namespace {
+
+using cluster::Instant;
+using sim::faults::Kind;
+
+constexpr Instant at(std::int64_t ms) {
+  return {ms * 1'000'000};
+}
+
+/// One producer sent m1 and m2 to one queue, one consumer has seen both, nothing went wrong.
+class Oracles : public testing::Test {
+ protected:
+  Oracles() {
+    c = *cases::parse(
+        "gantry-case 1\nnamesrv n1\nbroker b flushDiskType=ASYNC_FLUSH\ntopic T 1\nproducer p\n"
+        "consumer c G T\nsend 10000 p T m1 20\nsend 20000 p T m2 20\n");
+    add("m1", 0, 10'000);
+    add("m2", 1, 20'000);
+    o.taken.push_back({"c", 1, 0, 0, at(5000)});
+    o.started.push_back({"c", 1, at(0)});
+    o.queues.insert({"b", "T", 0});
+    o.addresses["b"] = "10.0.0.2:10911";
+    o.routes.push_back({"n1", "T", {{"b", {"10.0.0.2:10911", 1, 1}}}, ""});
+    o.owned["c"] = {{"T", "b", 0}};
+    o.progress.push_back({"G", {"b", "T", 0}, 1, at(15'000)});
+    o.audited = o.settled = true;
+    o.idle_ms = 60'000;
+    o.healed = at(20'000);
+    o.settled_at = at(25'000);
+  }
+
+  void add(const std::string& id, std::int64_t offset, std::int64_t ms) {
+    const cluster::Place place{"b", "T", 0, offset};
+    o.sent.push_back({id, "p", at(ms), at(ms + 2), true, place, offset * 100});
+    o.consumed.push_back({"G", "c", 1, id, place, at(ms + 5), at(ms + 6), true});
+    o.stored.push_back({id, place, offset * 100, 1'000 + ms, true});
+  }
+  void strike(Kind kind, const std::string& target, std::int64_t from, std::int64_t to) {
+    o.struck.push_back({{.id = 7, .kind = kind, .target = target}, at(from), at(to), true, 0});
+  }
+  /// The name of the first claim that fails; `none`.
+  std::string failing() const {
+    const auto failure = first_failure(c, o);
+    return failure ? std::string(failure->claim) : "none";
+  }
+
+  cases::Case c;
+  cluster::Outcome o;
+};
+
+TEST_F(Oracles, HoldWhereNothingIsWrong) {
+  EXPECT_EQ(failing(), "none");
+}
+
+TEST_F(Oracles, MissAnAcknowledgedMessage) {
+  o.stored.pop_back();
+  EXPECT_EQ(failing(), "acknowledged_messages_survive");
+}
+
+TEST_F(Oracles, ExcuseALossOnlyByAFaultThatForgotThatRecord) {
+  o.stored.pop_back();
+  o.losses.push_back({"b", at(20'100), 7, 100});  // below 100, and m2 lies at 100
+  EXPECT_EQ(failing(), "none");
+  o.losses[0].durable_end = 101;
+  EXPECT_EQ(failing(), "acknowledged_messages_survive");
+  o.losses[0] = {"other", at(20'100), 7, 100};
+  EXPECT_EQ(failing(), "acknowledged_messages_survive");
+  o.losses[0] = {"b", at(19'000), 7, 100};  // before it was sent
+  EXPECT_EQ(failing(), "acknowledged_messages_survive");
+}
+
+TEST_F(Oracles, ExcuseNoLossAfterTheSyncWasDueUnlessItWasHeldUp) {
+  o.stored.pop_back();
+  o.losses.push_back({"b", at(22'000), 7, 100});
+  EXPECT_EQ(failing(), "acknowledged_messages_survive");
+  strike(Kind::disk_stall, "b", 20'000, 21'900);
+  EXPECT_EQ(failing(), "none");
+}
+
+TEST_F(Oracles, ExcuseNoLossWithSyncFlush) {
+  c.brokers[0].config["flushDiskType"] = "SYNC_FLUSH";
+  o.stored.pop_back();
+  o.losses.push_back({"b", at(20'100), 7, 100});
+  EXPECT_EQ(failing(), "acknowledged_messages_survive");
+}
+
+TEST_F(Oracles, MissAMessageThatAGroupNeverFinished) {
+  o.consumed.back().ended = Instant::never();
+  EXPECT_EQ(failing(), "every_group_sees_every_message");
+}
+
+TEST_F(Oracles, SeeAHoleAndAWrongOrderOfOffsets) {
+  o.stored[0].physical_offset = 300;
+  EXPECT_EQ(failing(), "queue_offsets_are_dense");
+  o.stored[0].physical_offset = 0;
+  o.stored[1].place.offset = o.sent[1].place.offset = o.consumed[1].place.offset = 2;
+  EXPECT_EQ(failing(), "queue_offsets_are_dense");
+}
+
+TEST_F(Oracles, SeeTwoContentsAtOneAcknowledgedOffset) {
+  c.sends.push_back({30'000, "p", "T", "m3", 20});
+  auto ghost = o.consumed.back();
+  ghost.id = "m3";
+  o.consumed.push_back(ghost);
+  EXPECT_EQ(failing(), "queue_offsets_are_dense");
+}
+
+TEST_F(Oracles, SeeAPhantomAndACorruptedMessage) {
+  o.consumed.back().intact = false;
+  EXPECT_EQ(failing(), "nothing_phantom_nothing_corrupted");
+  o.consumed.back().intact = true;
+  c.sends.pop_back();
+  EXPECT_EQ(failing(), "nothing_phantom_nothing_corrupted");
+}
+
+TEST_F(Oracles, WantACauseForASecondCopy) {
+  o.stored.push_back({"m2", {"b", "T", 0, 2}, 200, 30'000, true});
+  EXPECT_EQ(failing(), "nothing_phantom_nothing_corrupted");
+  strike(Kind::cut, "p", 19'000, 21'000);
+  EXPECT_EQ(failing(), "none");
+  o.struck[0].fault.target = "c";  // not on the way
+  o.struck[0].fault.peer = "n1";
+  EXPECT_EQ(failing(), "nothing_phantom_nothing_corrupted");
+}
+
+TEST_F(Oracles, SeeAWrongOrderOfOneProducer) {
+  std::swap(o.sent[0], o.sent[1]);  // m2 was sent first
+  EXPECT_EQ(failing(), "order_per_queue_is_kept");
+}
+
+TEST_F(Oracles, SeeAJumpOfAConsumer) {
+  o.taken[0].offset = 1;
+  EXPECT_EQ(failing(), "order_per_queue_is_kept");
+}
+
+TEST_F(Oracles, WantACauseForARedelivery) {
+  auto again = o.consumed.front();
+  again.at = at(200'000);
+  again.ended = at(200'001);
+  o.consumed.push_back(again);
+  EXPECT_EQ(failing(), "order_per_queue_is_kept");  // out of nothing
+  o.taken.push_back({"c", 1, 0, 0, at(199'000)});
+  EXPECT_EQ(failing(), "order_per_queue_is_kept");  // taken, but m1 was to be committed long ago
+  strike(Kind::process_kill, "b", 12'000, 13'000);
+  EXPECT_EQ(failing(), "none");
+  o.struck[0].begun = at(40'000);  // too late to have kept m1 from being committed
+  EXPECT_EQ(failing(), "order_per_queue_is_kept");
+}
+
+TEST_F(Oracles, SeeProgressPastWhatWasConsumed) {
+  o.progress[0].offset = 2;
+  EXPECT_EQ(failing(), "progress_never_passes_consumption");
+}
+
+TEST_F(Oracles, SeeARouteThatLacksOrInventsABroker) {
+  o.routes[0].brokers["b"].read_queues = 2;
+  EXPECT_EQ(failing(), "routes_converge");
+  o.routes[0].brokers.clear();
+  EXPECT_EQ(failing(), "routes_converge");
+}
+
+TEST_F(Oracles, SeeAQueueWithoutAnOwnerAndOneWithTwo) {
+  o.owned["c"].clear();
+  EXPECT_EQ(failing(), "each_queue_has_one_owner");
+  o.owned["c"] = {{"T", "b", 0}};
+  c.consumers.push_back({.name = "c2", .group = "G", .topic = "T"});
+  o.owned["c2"] = {{"T", "b", 0}};
+  EXPECT_EQ(failing(), "each_queue_has_one_owner");
+}
+
+TEST_F(Oracles, SeeAClusterThatDoesNotSettleOrDoesNotRest) {
+  o.settled = false;
+  EXPECT_EQ(failing(), "cluster_gets_well_in_time");
+  o.settled = true;
+  o.idle_events = 100'000;
+  EXPECT_EQ(failing(), "idle_cluster_is_quiet");
+}
+
+}  // namespace
+}  // namespace gantry::properties
