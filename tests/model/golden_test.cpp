@@ -5,7 +5,9 @@
 #include <iterator>
 #include <sstream>
 
+#include "model/base/lz4.h"
 #include "model/base/zlib.h"
+#include "model/base/zstd.h"
 #include "model/layout/checkpoint.h"
 #include "model/layout/consume_queue.h"
 #include "model/layout/received.h"
@@ -148,6 +150,17 @@ TEST(Golden, MessagesOfAJavaStoreAreWhatWasSent) {
   EXPECT_EQ(messages[5].topic, "SCHEDULE_TOPIC_XXXX");
   EXPECT_EQ(messages[7].prepared_transaction_offset, messages[6].physical_offset);
   EXPECT_EQ(message::sys_flag::transaction_of(messages[7].sys_flag), message::sys_flag::commit);
+}
+
+TEST(Golden, BodiesThatAJavaProducerCompressedAreUnpacked) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "a body that is worth compressing, ";
+  for (const auto& [name, unpack] :
+       {std::pair{"body_zlib.bin", &inflate}, std::pair{"body_lz4.bin", &unpack_lz4},
+        std::pair{"body_zstd.bin", &unpack_zstd}}) {
+    const std::string packed = golden(name);
+    EXPECT_EQ(as_text(unpack(as_bytes(packed), text.size()).value()), text) << name;
+  }
 }
 
 TEST(Golden, AQueueOfAJavaStoreIsWhatItsRecordsSay) {

@@ -3,6 +3,7 @@ import org.apache.rocketmq.common.DataVersion;
 import org.apache.rocketmq.common.TopicConfig;
 import org.apache.rocketmq.common.TopicFilterType;
 import org.apache.rocketmq.common.admin.*;
+import org.apache.rocketmq.common.compression.*;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.filter.FilterAPI;
 import org.apache.rocketmq.common.message.*;
@@ -20,6 +21,14 @@ final class Forms {
         texts();
         registration();
         bodies();
+        compressed();
+    }
+
+    /** One text in every form of compression that a producer has. */
+    static void compressed() throws Exception {
+        byte[] text = "a body that is worth compressing, ".repeat(300).getBytes();
+        for (CompressionType type : CompressionType.values())
+            Record.file("body_" + type.name().toLowerCase() + ".bin", CompressorFactory.getCompressor(type).compress(text, 5));
     }
 
     private static void commands() throws Exception {
