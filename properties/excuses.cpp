@@ -155,7 +155,7 @@ std::optional<Excuse> excuse_for_reuse(const cases::Case& c, const Outcome& outc
                                        const cluster::Place& place, Instant first, Instant second) {
   if (outcome.losses.empty() || syncs_before_acknowledging(c, place.broker)) return std::nullopt;
   for (const Loss& loss : outcome.losses)
-    if (loss.broker == place.broker && first <= loss.at && loss.at <= second)
+    if (loss.broker == place.broker && first <= loss.until && loss.at <= second)
       return Excuse{loss.fault, fmt::format("offset {} of {} queue {} given again", place.offset,
                                             place.broker, place.queue)};
   return std::nullopt;

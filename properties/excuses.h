@@ -32,8 +32,8 @@ std::optional<Excuse> excuse_for_loss(const cases::Case& c, const cluster::Outco
 std::optional<Excuse> excuse_for_skip(const cases::Case& c, const cluster::Outcome& outcome,
                                       const std::string& group, const cluster::Stored& stored);
 
-/// Why two messages may have been seen at one offset: between the one moment and the other the broker
-/// lost what was not synced, from that position of its log on or from before it. ASYNC_FLUSH only.
+/// Why two messages may have been seen at one offset, the one not before `first` and the other not after
+/// `second`: in between the broker lost what was not synced. ASYNC_FLUSH only.
 std::optional<Excuse> excuse_for_reuse(const cases::Case& c, const cluster::Outcome& outcome,
                                        const cluster::Place& place, cluster::Instant first,
                                        cluster::Instant second);

@@ -4,6 +4,7 @@
 // Faults: all kinds; healed at the end. Under ASYNC_FLUSH a loss of power may take acknowledged
 //         messages back, and their offsets are given again: that fault then excuses it.
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ Violation follows(const cluster::Stored* before, const cluster::Stored& after) {
 /// What somebody was told or shown to lie at a place.
 struct Content {
   std::string id;
-  cluster::Instant at;
+  cluster::Instant from, to;  ///< it was put there, or taken from there, in this time
 };
 
 using Contents = std::multimap<cluster::Place, Content>;
@@ -42,11 +43,11 @@ using Contents = std::multimap<cluster::Place, Content>;
 Contents contents_of_acknowledged(const cluster::Outcome& outcome) {
   Contents all;
   for (const auto& sent : outcome.sent)
-    if (sent.acknowledged) all.emplace(sent.place, Content{sent.id, sent.ended});
+    if (sent.acknowledged) all.emplace(sent.place, Content{sent.id, sent.begun, sent.ended});
   for (const auto& consumed : outcome.consumed) {
     const auto acknowledged = all.find(consumed.place);
     if (acknowledged != all.end() && acknowledged->second.id != consumed.id)
-      all.emplace(consumed.place, Content{consumed.id, consumed.at});
+      all.emplace(consumed.place, Content{consumed.id, consumed.at, consumed.at});
   }
   return all;
 }
@@ -56,12 +57,13 @@ Violation stand_for_one(const cases::Case& c, const cluster::Outcome& outcome, E
   for (auto at = all.begin(); at != all.end(); ++at) {
     const auto next = std::next(at);
     if (next == all.end() || next->first != at->first || next->second.id == at->second.id) continue;
-    const auto& [earlier, later] = std::minmax(at->second.at, next->second.at);
-    auto excuse = excuse_for_reuse(c, outcome, at->first, earlier, later);
+    const cluster::Instant from = std::min(at->second.from, next->second.from);
+    const cluster::Instant to = std::max(at->second.to, next->second.to);
+    auto excuse = excuse_for_reuse(c, outcome, at->first, from, to);
     if (!excuse)
       return fmt::format("{} offset {} was acknowledged, and is both {} (at {} ms) and {} (at {} ms)",
-                         queue_text(at->first), at->first.offset, at->second.id, at->second.at.ns / 1'000'000,
-                         next->second.id, next->second.at.ns / 1'000'000);
+                         queue_text(at->first), at->first.offset, at->second.id, at->second.to.ns / 1'000'000,
+                         next->second.id, next->second.to.ns / 1'000'000);
     excuses.push_back(std::move(*excuse));
   }
   return std::nullopt;

@@ -110,12 +110,13 @@ struct Struck {
   unsigned phases = 0;
 };
 
-/// A moment at which a broker's disk forgot what it had not synced.
+/// A broker's disk forgot what it had not synced.
 struct Loss {
   std::string broker;
-  Instant at;
-  std::int32_t fault = 0;        ///< the record that caused it
-  std::int64_t durable_end = 0;  ///< what lay below in the broker's log had been synced
+  Instant at;                        ///< nothing that was not synced then is to be trusted any more
+  Instant until = Instant::never();  ///< the broker has started again, without it; it served it until then
+  std::int32_t fault = 0;            ///< the record that caused it
+  std::int64_t durable_end = 0;      ///< what lay below in the broker's log had been synced
 };
 
 /// A consumer began to pull a queue of that number (of whatever broker and topic), at that offset.

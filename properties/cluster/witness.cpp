@@ -113,6 +113,8 @@ void Witness::on_process(const sim::Event& event) {
     node.running = true;
     node.serving = false;
     for (auto& [name, file] : node.log) file.syncing.clear();
+    for (Loss& loss : out_.losses)
+      if (loss.broker == event.actor.machine) loss.until = std::min(loss.until, event.at);
     machine_of_[node.number] = event.actor.machine;
     out_.started.push_back({std::string(event.actor.machine), node.incarnation, event.at});
   } else if (event.kind == "process.kill") {
@@ -169,7 +171,7 @@ void Witness::log_changed(const sim::Event& event, std::string_view name) {
 }
 
 void Witness::lost(const std::string& broker, Instant at, Kind cause) {
-  Loss loss{broker, at, 0, 0};
+  Loss loss{.broker = broker, .at = at};
   for (const Struck& struck : out_.struck)
     if (struck.fault.kind == cause && struck.fault.target == broker) loss.fault = struck.fault.id;
   bool whole = true;  // all files so far are durable as far as they were written

@@ -1,6 +1,8 @@
 // Each claim fails on an outcome that breaks it, and each excuse is refused when its fault cannot have
 // done it: an oracle that never says no proves nothing.
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "properties/claims.h"
@@ -46,6 +48,9 @@ class Oracles : public testing::Test {
   void strike(Kind kind, const std::string& target, std::int64_t from, std::int64_t to) {
     o.struck.push_back({{.id = 7, .kind = kind, .target = target}, at(from), at(to), true, 0});
   }
+  void lose(const std::string& broker, std::int64_t ms, std::int64_t durable_end) {
+    o.losses.push_back({.broker = broker, .at = at(ms), .fault = 7, .durable_end = durable_end});
+  }
   /// The name of the first claim that fails; `none`.
   std::string failing() const {
     const auto failure = first_failure(c, o);
@@ -67,19 +72,21 @@ TEST_F(Oracles, MissAnAcknowledgedMessage) {
 
 TEST_F(Oracles, ExcuseALossOnlyByAFaultThatForgotThatRecord) {
   o.stored.pop_back();
-  o.losses.push_back({"b", at(20'100), 7, 100});  // below 100, and m2 lies at 100
+  lose("b", 20'100, 100);  // below 100, and m2 lies at 100
   EXPECT_EQ(failing(), "none");
   o.losses[0].durable_end = 101;
   EXPECT_EQ(failing(), "acknowledged_messages_survive");
-  o.losses[0] = {"other", at(20'100), 7, 100};
+  o.losses.clear();
+  lose("other", 20'100, 100);
   EXPECT_EQ(failing(), "acknowledged_messages_survive");
-  o.losses[0] = {"b", at(19'000), 7, 100};  // before it was sent
+  o.losses.clear();
+  lose("b", 19'000, 100);  // before it was sent
   EXPECT_EQ(failing(), "acknowledged_messages_survive");
 }
 
 TEST_F(Oracles, ExcuseNoLossAfterTheSyncWasDueUnlessItWasHeldUp) {
   o.stored.pop_back();
-  o.losses.push_back({"b", at(22'000), 7, 100});
+  lose("b", 22'000, 100);
   EXPECT_EQ(failing(), "acknowledged_messages_survive");
   strike(Kind::disk_stall, "b", 20'000, 21'900);
   EXPECT_EQ(failing(), "none");
@@ -88,7 +95,7 @@ TEST_F(Oracles, ExcuseNoLossAfterTheSyncWasDueUnlessItWasHeldUp) {
 TEST_F(Oracles, ExcuseNoLossWithSyncFlush) {
   c.brokers[0].config["flushDiskType"] = "SYNC_FLUSH";
   o.stored.pop_back();
-  o.losses.push_back({"b", at(20'100), 7, 100});
+  lose("b", 20'100, 100);
   EXPECT_EQ(failing(), "acknowledged_messages_survive");
 }
 
@@ -110,6 +117,23 @@ TEST_F(Oracles, SeeTwoContentsAtOneAcknowledgedOffset) {
   auto ghost = o.consumed.back();
   ghost.id = "m3";
   o.consumed.push_back(ghost);
+  EXPECT_EQ(failing(), "queue_offsets_are_dense");
+}
+
+TEST_F(Oracles, ExcuseAReusedOffsetOnlyByALossInBetween) {
+  c.sends.push_back({18'000, "p", "T", "m3", 20});
+  add("m3", 1, 18'000);  // lay where m2 lies now, and a consumer saw it
+  o.sent.back().acknowledged = false;
+  o.stored.pop_back();
+  std::rotate(o.consumed.begin() + 1, o.consumed.begin() + 2, o.consumed.end());
+  o.taken.push_back({"c", 1, 0, 1, at(19'900)});
+  EXPECT_EQ(failing(), "queue_offsets_are_dense");
+  lose("b", 17'000, 100);  // forgotten by then, and served until the broker was started again
+  o.losses[0].until = at(17'500);
+  EXPECT_EQ(failing(), "queue_offsets_are_dense");
+  o.losses[0].until = at(19'000);
+  EXPECT_EQ(failing(), "none");
+  c.brokers[0].config["flushDiskType"] = "SYNC_FLUSH";
   EXPECT_EQ(failing(), "queue_offsets_are_dense");
 }
 
