@@ -155,13 +155,19 @@ void Witness::on_disk(const sim::Event& event) {
 }
 
 void Witness::log_changed(const sim::Event& event, std::string_view name) {
-  if (event.kind != "disk.written" && event.kind != "disk.sync" && event.kind != "disk.synced") return;
+  const bool cut = event.kind == "disk.truncate";
+  if (!cut && event.kind != "disk.written" && event.kind != "disk.sync" && event.kind != "disk.synced")
+    return;
   Log& log = nodes_[std::string(event.actor.machine)].log;
   auto found = log.find(name);
   if (found == log.end()) found = log.emplace(std::string(name), LogFile{}).first;
   LogFile& file = found->second;
-  if (event.kind == "disk.written") {
-    file.written = std::max(file.written, event.facts[0] + event.facts[1]);
+  if (cut || event.kind == "disk.written") {
+    // From its begin on the file holds something else now, which no sync has covered yet.
+    const std::int64_t from = event.facts[0];
+    file.durable = std::min(file.durable, from);
+    for (std::int64_t& covered : file.syncing) covered = std::min(covered, from);
+    file.written = cut ? std::min(file.written, from) : std::max(file.written, from + event.facts[1]);
   } else if (event.kind == "disk.sync") {
     file.syncing.push_back(file.written);
   } else if (!file.syncing.empty()) {  // the device does one after the other
