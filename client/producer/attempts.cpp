@@ -16,10 +16,11 @@ using model::protocol::RequestCode;
 using model::protocol::ResponseCode;
 using runtime::Level;
 
-/// Whether another broker may do better (DefaultMQProducer.retryResponseCodes, 4.9).
+/// Whether another broker may do better (DefaultMQProducer.retryResponseCodes; busy as of 5.3).
 bool another_may_take_it(std::int32_t code) {
   switch (code) {
     case static_cast<std::int32_t>(ResponseCode::topic_not_exist):
+    case static_cast<std::int32_t>(ResponseCode::system_busy):
     case static_cast<std::int32_t>(ResponseCode::service_not_available):
     case static_cast<std::int32_t>(ResponseCode::system_error):
     case static_cast<std::int32_t>(ResponseCode::no_permission):

@@ -105,15 +105,18 @@ class Node:
 
     def start(self) -> "Node":
         with self.log.open("ab") as log:
+            said_before = log.tell()
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT, cwd=self.folder)
-        wait_until(f"{self.name} listens on {self.port}", START_SECONDS, self._up)
+        wait_until(f"{self.name} listens on {self.port} and says that it is up", START_SECONDS,
+                   lambda: self._up(said_before))
         return self
 
-    def _up(self) -> bool:
+    def _up(self, said_before: int) -> bool:
         assert self.process is not None
         if self.process.poll() is not None:
             raise RuntimeError(f"{self.name} ended with {self.process.returncode}: {self.tail()}")
-        return accepts(self.port)
+        # A port may be bound long before it is served.
+        return b"boot success" in self.log.read_bytes()[said_before:] and accepts(self.port)
 
     def kill(self) -> None:
         assert self.process is not None
