@@ -6,6 +6,7 @@
 
 #include "model/layout/file_names.h"
 #include "model/layout/record.h"
+#include "traces/record/sort.h"
 
 namespace gantry::properties::farm {
 
@@ -150,8 +151,8 @@ traces::record::Record Recorder::finish(const cluster::Outcome& outcome, std::st
   add_what_was_seen(outcome);
   // Stable: what happened at the same moment stays in the order in which it happened. A producer is asked
   // before it does anything about it.
-  std::ranges::stable_sort(record_.events, {},
-                           [](const Event& e) { return std::pair(e.at_ns, e.kind != "message.sending"); });
+  traces::record::sort_stably(record_.events,
+                              [](const Event& e) { return std::pair(e.at_ns, e.kind != "message.sending"); });
   std::map<std::string, std::uint64_t> life;
   for (Event& e : record_.events) {
     if (e.incarnation != 0) life[e.node] = e.incarnation;

@@ -56,31 +56,31 @@ RC_GTEST_PROP(Claims, QueueOffsetsAreDenseAndInOrderOfArrival, ()) {
 }
 
 RC_GTEST_PROP(Claims, NothingIsPhantomAndNothingIsCorrupted, ()) {
-  expect("nothing_phantom_nothing_corrupted", *any_case({}));
+  expect("nothing_phantom_nothing_corrupted", {});
 }
 
 RC_GTEST_PROP(Claims, OrderPerQueueIsKeptForOneProducerAndOneConsumer, ()) {
-  expect("order_per_queue_is_kept", *any_case({}));
+  expect("order_per_queue_is_kept", {});
 }
 
 RC_GTEST_PROP(Claims, GroupProgressNeverPassesWhatWasConsumed, ()) {
-  expect("progress_never_passes_consumption", *any_case({}));
+  expect("progress_never_passes_consumption", {});
 }
 
 RC_GTEST_PROP(Claims, RoutesConvergeAfterFaultsOfNameServersAndBrokers, ()) {
-  expect("routes_converge", *any_case({}));
+  expect("routes_converge", {});
 }
 
 RC_GTEST_PROP(Claims, RebalanceEndsWithEachQueueOwnedOnce, ()) {
-  expect("each_queue_has_one_owner", *any_case({}));
+  expect("each_queue_has_one_owner", {});
 }
 
 RC_GTEST_PROP(Claims, TheClusterGetsWellInTheTimeThatItsConfigurationSays, ()) {
-  expect("cluster_gets_well_in_time", *any_case({}));
+  expect("cluster_gets_well_in_time", {});
 }
 
 RC_GTEST_PROP(Claims, AnIdleClusterIsQuiet, ()) {
-  expect("idle_cluster_is_quiet", *any_case({}));
+  expect("idle_cluster_is_quiet", {});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "traces/draw/dot.h"
 #include "traces/draw/picture.h"
 #include "traces/record/record.h"
+#include "traces/record/sort.h"
 #include "traces/story/timeline.h"
 #include "traces/story/why.h"
 
@@ -63,7 +64,7 @@ record::Record any_record() {
   for (std::size_t m = 0; m < messages; ++m) r.messages.push_back({"-", "m" + std::to_string(m)});
   const auto events = *rc::gen::inRange<int>(0, 60);
   for (int i = 0; i < events; ++i) r.events.push_back(any_event(messages));
-  std::ranges::stable_sort(r.events, {}, &record::Event::at_ns);
+  record::sort_stably(r.events, [](const record::Event& e) { return e.at_ns; });
   return r;
 }
 

@@ -7,6 +7,7 @@
 
 #include "traces/record/frame.h"
 #include "traces/record/record.h"
+#include "traces/record/sort.h"
 
 namespace gantry::traces {
 
@@ -103,7 +104,7 @@ class SmallRun {
   /// In order of time, whatever was said first.
   record::Record record() const {
     record::Record sorted = record_;
-    std::ranges::stable_sort(sorted.events, {}, &record::Event::at_ns);
+    record::sort_stably(sorted.events, [](const record::Event& e) { return e.at_ns; });
     return sorted;
   }
 

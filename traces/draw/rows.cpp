@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "traces/record/sort.h"
+
 namespace gantry::traces::draw {
 
 namespace {
@@ -27,7 +29,7 @@ std::vector<Moment> moments_of(const std::vector<Shown>& shown) {
     if (s.arrival && shown[i].steps.size() == 1)
       moments.push_back({s.arrival->at_ns, s.arrival->event, i, s.arrival->lane, true});
   }
-  std::ranges::stable_sort(moments, {}, &Moment::event);
+  record::sort_stably(moments, [](const Moment& m) { return m.event; });
   return moments;
 }
 
