@@ -66,4 +66,32 @@ std::optional<Case> without_node(const Case& c, std::size_t place, std::size_t) 
   return without(c, &Case::namesrvs, node - c.brokers.size(), 1, to_sibling);
 }
 
+std::size_t topics_by_ways(const Case& c) {
+  return 2 * c.topics.size();
+}
+
+std::optional<Case> without_topic(const Case& c, std::size_t place, std::size_t) {
+  const std::size_t at = place / 2;
+  const std::string name = c.topics[at].name;
+  const auto names_it = [&](const auto& record) { return record.topic == name; };
+  Case less = c;
+  less.topics.erase(less.topics.begin() + static_cast<std::ptrdiff_t>(at));
+  if (place % 2 == 0) {
+    std::erase_if(less.sends, names_it);
+    std::erase_if(less.consumers, [&](const ConsumerSpec& consumer) {
+      return names_it(consumer) && !is_named(c, consumer.name);
+    });
+    if (std::ranges::any_of(less.consumers, names_it)) return std::nullopt;  // faults hold it here
+    return less;
+  }
+  if (less.topics.empty() ||
+      !(std::ranges::any_of(c.sends, names_it) || std::ranges::any_of(c.consumers, names_it)))
+    return std::nullopt;
+  for (Send& send : less.sends)
+    if (send.topic == name) send.topic = less.topics.front().name;
+  for (ConsumerSpec& consumer : less.consumers)
+    if (consumer.topic == name) consumer.topic = less.topics.front().name;
+  return less;
+}
+
 }  // namespace gantry::properties::cases

@@ -14,4 +14,8 @@ std::size_t nodes_by_ways(const Case& c);
 /// one NameServer and one broker.
 std::optional<Case> without_node(const Case& c, std::size_t place, std::size_t width);
 
+/// The same for topics, of which a case may keep none.
+std::size_t topics_by_ways(const Case& c);
+std::optional<Case> without_topic(const Case& c, std::size_t place, std::size_t width);
+
 }  // namespace gantry::properties::cases

@@ -39,10 +39,11 @@ std::optional<Case> without_block(const Case& c, std::size_t place, std::size_t 
 /// The last operation of a block, with the bytes of all of them: what is written stays about as long.
 std::optional<Case> with_joined_sends(const Case& c, std::size_t place, std::size_t width) {
   constexpr std::int64_t bytes_max = 1 << 20;
+  constexpr std::int64_t record_bytes = 200;  // a message takes about so much more in the log than its body
   const std::size_t end = std::min(place + std::max<std::size_t>(width, 2), c.sends.size());
   if (end - place < 2) return std::nullopt;
   std::int64_t bytes = 0;
-  for (std::size_t i = place; i < end; ++i) bytes += c.sends[i].bytes;
+  for (std::size_t i = place; i < end; ++i) bytes += c.sends[i].bytes + record_bytes;
   if (bytes > bytes_max) return std::nullopt;
   std::optional<Case> less = without_block<&Case::sends>(c, place, end - place - 1);
   less->sends[place].bytes = static_cast<std::int32_t>(bytes);
@@ -131,6 +132,30 @@ std::optional<Case> without_config_key(const Case& c, std::size_t place, std::si
   return std::nullopt;
 }
 
+std::optional<Case> with_default_threads(const Case& c, std::size_t place, std::size_t) {
+  const std::int32_t usual = ConsumerSpec{}.threads;
+  if (c.consumers[place].threads == usual) return std::nullopt;
+  Case less = c;
+  less.consumers[place].threads = usual;
+  return less;
+}
+
+/// Of every topic alike: a broker makes new topics with one number of queues.
+std::optional<Case> with_fewer_queues(const Case& c, std::size_t place, std::size_t) {
+  std::int32_t most = 0;
+  for (const TopicSpec& topic : c.topics) most = std::max(most, topic.queues);
+  const auto lowered = lower(most, 1, place);
+  if (!lowered) return std::nullopt;
+  Case less = c;
+  for (TopicSpec& topic : less.topics)
+    topic.queues = std::min(topic.queues, static_cast<std::int32_t>(*lowered));
+  return less;
+}
+
+std::size_t ways(const Case&) {
+  return lower_ways;
+}
+
 std::size_t once(const Case&) {
   return 1;
 }
@@ -156,20 +181,18 @@ constexpr std::array<Edit, 5> the_deletions{
      joined_sends,
      {"without sends, other noise", entries<&Case::sends>, with_other_noise<without_block<&Case::sends>, 1>},
      {"joined sends, other noise", entries<&Case::sends>, with_other_noise<with_joined_sends, 1>}}};
-constexpr std::array<Edit, 17> the_edits{{
+constexpr std::array<Edit, 20> the_edits{{
     {"without a node", nodes_by_ways, without_node},
+    {"without a topic", topics_by_ways, without_topic},
     without_faults,
     without_sends,
     joined_sends,
-    {"without a fault, other noise", entries_by_noises<&Case::faults>,
-     with_other_noise<without_block<&Case::faults>, noises>},
-    {"without a send, other noise", entries_by_noises<&Case::sends>,
-     with_other_noise<without_block<&Case::sends>, noises>},
-    {"joined sends, other noise", entries_by_noises<&Case::sends>,
-     with_other_noise<with_joined_sends, noises>},
     {"a weaker fault", entries<&Case::faults>, with_weaker_fault},
-    {"fewer queues", entries_by_ways<&Case::topics>, with_lower<&Case::topics, &TopicSpec::queues, 1>},
+    {"fewer queues", ways, with_fewer_queues},
     {"a default", config_keys, without_config_key},
+    {"a default listener", entries<&Case::consumers>, with_default_threads},
+    {"a quicker listener", entries_by_ways<&Case::consumers>,
+     with_lower<&Case::consumers, &ConsumerSpec::listener_ms, 0>},
     {"shorter gaps", gap_limits, with_gaps_limited},
     {"small bodies", once, with_small_bodies},
     {"a shorter gap", gaps_by_ways, with_shorter_gap},
@@ -178,6 +201,12 @@ constexpr std::array<Edit, 17> the_edits{{
     {"an earlier occurrence", entries_by_ways<&Case::faults>, with_earlier_occurrence},
     {"a smaller amount", entries_by_ways<&Case::faults>, with_lower<&Case::faults, &Fault::amount, 1>},
     {"a smaller body", entries_by_ways<&Case::sends>, with_lower<&Case::sends, &Send::bytes, 1>},
+    {"without a fault, other noise", entries_by_noises<&Case::faults>,
+     with_other_noise<without_block<&Case::faults>, noises>},
+    {"without a send, other noise", entries_by_noises<&Case::sends>,
+     with_other_noise<without_block<&Case::sends>, noises>},
+    {"joined sends, other noise", entries_by_noises<&Case::sends>,
+     with_other_noise<with_joined_sends, noises>},
 }};
 
 }  // namespace

@@ -26,8 +26,8 @@ struct Edit {
 std::span<const Edit> deletions();
 
 /// All of them, the boldest first: without a node (what names it goes too, or goes to a sibling),
-/// without a fault, without an operation, one for two, these with another noise, a weaker fault, a shorter
-/// time, a smaller number, a default.
+/// without a fault, without an operation, one for two, a weaker fault, a shorter time, a smaller number,
+/// a default; at last those that delete, with another noise.
 std::span<const Edit> all_edits();
 
 /// `value` made smaller in one of `lower_ways` ways, towards `least`: to `least` itself, to half, to a

@@ -143,6 +143,10 @@ auto weight(const Case& c) {
   for (const auto& b : c.brokers) keys += b.config.size();
   std::int64_t numbers = 0, strength = 0;
   for (const auto& t : c.topics) numbers += t.queues;
+  for (const auto& k : c.consumers) {
+    keys += k.threads == cases::ConsumerSpec{}.threads ? 0 : 1;
+    numbers += k.listener_ms;
+  }
   for (const auto& s : c.sends) numbers += s.at_ms + s.bytes;
   for (const auto& f : c.faults) {
     numbers +=
@@ -150,7 +154,7 @@ auto weight(const Case& c) {
     strength += f.kind == sim::faults::Kind::power_loss || f.kind == sim::faults::Kind::cut ? 1 : 0;
   }
   const std::size_t nodes = c.namesrvs.size() + c.brokers.size() + c.producers.size() + c.consumers.size();
-  return std::tuple(nodes + c.faults.size() + c.sends.size() + keys, numbers + strength);
+  return std::tuple(nodes + c.topics.size() + c.faults.size() + c.sends.size() + keys, numbers + strength);
 }
 
 RC_GTEST_PROP(Shrink, EveryCandidateIsWellFormedAndSmaller, (std::uint64_t seed)) {
