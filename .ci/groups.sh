@@ -87,9 +87,10 @@ group_unit() {
   GTEST_FILTER=-$seal_tests run_programs dev "${unit_programs[@]}"
 }
 group_contract() { run_programs dev test_contract; }
-# The claims, and that they find the bugs planted for them.
+# The claims, that they find the bugs planted for them, and that a run can be drawn and told.
 group_property() {
-  run_programs dev test_properties && build dev mqsim || return 1
+  run_programs dev test_properties && build dev mqsim mqtrace || return 1
+  counted traces python3 -B tests/traces/run.py build/dev
   counted mutants python3 -B properties/mutants/run.py build/dev
 }
 

@@ -143,6 +143,20 @@ TEST(Why, TellsWhichHandOverDeliveredTwice) {
   EXPECT_THAT(why(t, m), HasSubstr("c2                     takes queue 0 from offset 0"));
 }
 
+TEST(Why, TellsThatTwoReadOneQueue) {
+  SmallRun run;
+  const std::size_t m = run.message("m1");
+  run.add(900, "c1/main", "consumer.queue-taken", {0, 0});
+  run.add(950, "c2/main", "consumer.queue-taken", {0, 0});
+  run.send(1000, m, 0, 0);
+  run.consume(1010, "c2/main", m, 0);
+  run.consume(1020, "c1/main", m, 0);
+  run.found(9000, m, 0, 0);
+  run.audited(9000);
+  EXPECT_THAT(why(timeline_of(run.record()), m),
+              HasSubstr("Both read queue 0 then: c2 since 0.9500 s, c1 since 0.9000 s."));
+}
+
 TEST(Why, TellsThatAMessageIsStoredTwiceBecauseTheAnswerWasLost) {
   SmallRun run;
   const std::size_t m = run.message("m1");

@@ -1,5 +1,6 @@
 // What became of a message, in a sentence or two.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -120,6 +121,18 @@ class Verdict {
     return {};
   }
 
+  /// When the listener of a delivery had begun to read its queue: the step before it that says so.
+  std::optional<std::size_t> taken_before(std::size_t delivery) const {
+    const Step& d = t_.steps[delivery];
+    for (std::size_t i = delivery; i-- > 0;) {
+      const Step& s = t_.steps[i];
+      const bool known = s.what == What::queue_taken && s.facts.size() > 1 && d.facts.size() > 1;
+      if (known && s.lane == d.lane && s.facts[0] == d.facts[0] && (s.text.empty() || s.text == fate_.topic))
+        return i;
+    }
+    return std::nullopt;
+  }
+
   std::string repeated() const {
     const auto [first, second] = twice();
     std::string out =
@@ -127,14 +140,15 @@ class Verdict {
                     who(first), at(first), who(second), at(second));
     const Step &a = t_.steps[first], &b = t_.steps[second];
     if (a.facts != b.facts || a.text != b.text) return out + " " + stored_twice();
-    for (std::size_t i = second; i-- > first;) {
-      const Step& s = t_.steps[i];
-      const bool known = s.what == What::queue_taken && s.facts.size() > 1 && b.facts.size() > 1;
-      if (!known || s.lane != b.lane || s.facts[0] != b.facts[0]) continue;
+    const auto taken = taken_before(second);
+    const auto before = taken_before(first);
+    if (taken && *taken > first)
       out += fmt::format(" {} began queue {} at offset {} at {}, at or before the message's offset {}.",
-                         who(second), s.facts[0], s.facts[1], time_text(s.at_ns), b.facts[1]);
-      break;
-    }
+                         who(second), t_.steps[*taken].facts[0], t_.steps[*taken].facts[1], at(*taken),
+                         b.facts[1]);
+    else if (taken && before && a.lane != b.lane)
+      out += fmt::format(" Both read queue {} then: {} since {}, {} since {}.", b.facts[0], who(first),
+                         at(*before), who(second), at(*taken));
     return out + crash_between(first, second);
   }
 
