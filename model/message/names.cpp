@@ -9,9 +9,16 @@ namespace gantry::model::message {
 
 namespace {
 
+/// Names are checked at every door, so with a look at a table and not by comparing.
+constexpr auto legal_characters = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-%|"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 bool legal(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-         c == '%' || c == '|';
+  return legal_characters[static_cast<unsigned char>(c)];
 }
 
 bool blank(std::string_view name) {

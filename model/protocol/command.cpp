@@ -10,6 +10,8 @@ namespace gantry::model::protocol {
 
 namespace {
 
+constexpr std::size_t usual_fields =
+    8;  // of an answer; growing to it by doubling would move the first ones thrice
 constexpr std::size_t scratch_kept_max = 64 * 1024;  // a rare huge header must not hold its memory
 
 constexpr std::array<std::string_view, 14> language_names = {"JAVA",   "CPP",  "DOTNET", "PYTHON", "DELPHI",
@@ -35,6 +37,7 @@ void Fields::set(std::string_view name, std::string_view value) {
     entry.second = value;
     return;
   }
+  if (entries_.capacity() == 0) entries_.reserve(usual_fields);
   entries_.emplace_back(name, value);
 }
 

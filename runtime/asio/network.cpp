@@ -104,6 +104,7 @@ class TcpConnection final : public Connection {
       wanted += batch[i].size();
     }
     if (wanted == 0) return 0;
+    if (batch.size() == 1) return ::send(socket_->fd(), batch[0].data(), wanted, MSG_NOSIGNAL);
     msghdr message{};
     message.msg_iov = vectors.data();
     message.msg_iovlen = batch.size();
