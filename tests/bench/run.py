@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import small
-import table
+import ratios
 from load import SHAPES, Load, Shape, run_load
 from servers import Server, fetch_jars, floor_server, gantry_broker, java_broker
 
@@ -72,8 +72,8 @@ class Bench:
         for shape in SHAPES:
             run_load(self.build, java, shape, each, 0)
 
-    def rounds(self, shape: Shape, servers: list[Server]) -> table.Measured:
-        measured = table.Measured(shape)
+    def rounds(self, shape: Shape, servers: list[Server]) -> ratios.Measured:
+        measured = ratios.Measured(shape)
         for number in range(self.plan.rounds):
             loads = {}
             for server in servers if number % 2 == 0 else reversed(servers):
@@ -86,8 +86,8 @@ class Bench:
                 f" msg/s; others took {max(load.others for load in loads.values()):.0%} of a core")
         return measured
 
-    def tails(self, measured: table.Measured, servers: list[Server]) -> None:
-        rate = table.median_of(measured.rounds, "java", lambda load: load.rate)
+    def tails(self, measured: ratios.Measured, servers: list[Server]) -> None:
+        rate = ratios.median_of(measured.rounds, "java", lambda load: load.rate)
         if rate is None:
             return
         measured.open_rate = rate / 2
@@ -135,7 +135,7 @@ def start_servers(build: Path, folder: Path, with_java: bool) -> tuple[list[Serv
 
 def measure(bench: Bench, folder: Path, with_java: bool) -> str:
     say("== memory, start, simulator")
-    few = table.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
+    few = ratios.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
                             small.simulator(bench.build, folder, bench.plan.simulator_runs))
     servers, missing = start_servers(bench.build, folder, with_java)
     try:
@@ -150,8 +150,8 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> str:
     finally:
         for server in servers:
             server.stop()
-    notes = [line for line in [missing, *table.trouble_lines(found)] if line]
-    return "\n\n".join([environment(bench.build), table.rate_table(found), table.tail_table(found), few, *notes])
+    notes = [line for line in [missing, *ratios.trouble_lines(found)] if line]
+    return "\n\n".join([environment(bench.build), ratios.rate_table(found), ratios.tail_table(found), few, *notes])
 
 
 def main() -> int:

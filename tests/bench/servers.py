@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "interop"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "interop"))
 from nodes import JAVA_FLAGS, broker_config, free_port, write_logback  # noqa: E402
 
 SERVER_CORE, LOAD_CORE = "0", "1"
