@@ -1,5 +1,6 @@
 #pragma once
 
+#include "model/base/utf8.h"
 #include "model/protocol/headers.h"
 #include "tests/fuzz/input.h"
 
@@ -60,7 +61,8 @@ inline void decode_header(Bytes header, model::protocol::SerializeType type) {
     send->write_v2(fields);
   }
   read_and_write_all(TypedHeaders{}, view);
-  const Command command = view.to_command();
+  Command command = view.to_command();
+  if (!is_utf8(command.remark)) command.remark = to_utf8(command.remark);  // as it is sent
   const Buffer again = encode(command);
   CommandView second;
   const bool decoded = decode(again, second).has_value();
