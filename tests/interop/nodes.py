@@ -69,6 +69,7 @@ def make_topic(namesrv: str, brokers: "list[Node]", topic: str) -> None:
 
 def free_port(also: tuple[int, ...] = ()) -> int:
     """A port that is free now, as are its neighbours at these distances."""
+    refused: OSError | None = None
     for _ in range(1000):
         sockets: list[socket.socket] = []
         try:
@@ -80,12 +81,12 @@ def free_port(also: tuple[int, ...] = ()) -> int:
                 sockets.append(socket.socket())
                 sockets[-1].bind(("127.0.0.1", port + distance))
             return port
-        except OSError:
-            continue
+        except OSError as why:
+            refused = why
         finally:
             for each in sockets:
                 each.close()
-    raise RuntimeError("no free ports on 127.0.0.1")
+    raise RuntimeError(f"no free ports on 127.0.0.1: {refused}")
 
 
 class Node:
