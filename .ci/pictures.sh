@@ -3,8 +3,9 @@
 # record_of CASE RECORD: what mqsim says of the run; a claim that failed is worth a picture too.
 record_of() {
   local status=0
+  rm -f "$2"
   build/dev/mqsim replay "$1" --record "$2" || status=$?
-  ((status <= 1)) || die "the run of $1 left nothing to draw (mqsim ended with $status)"
+  [[ -s $2 ]] || die "the run of $1 left nothing to draw (mqsim ended with $status)"
 }
 
 # cmd_draw CASE [MESSAGE]: the whole run, and the life of the message (by itself: the one that fared worst).

@@ -20,16 +20,21 @@ struct Actor {
 };
 
 /// One runtime call that had an effect, or one thing that the world did. All of it is in the hash.
-/// The views are valid during the call that hands it over. Kinds (each of them an anchor for faults):
+/// The views are valid during the call that hands it over. Kinds of what a process does, each of them an
+/// anchor for faults on its machine:
 ///
-///     process.start .end .kill     machine.power-loss .power-on     fault.begin .end
-///     task.spawn                   random.draw                      probe, count (the name is in `text`)
+///     process.start .end           task.spawn                       random.draw
+///     probe, count                 (the name is in `text`, and is the anchor)
 ///     net.listen .connect .connected .accept .write .read .close .close-port
-///     net.reset .forget            (by a fault; the connection's id)
 ///     disk.open .make-directories .list .rename .rename-to .unlink .sync-directory .space .lock
 ///     disk.read .read-failed .write .written .write-failed .truncate .allocate .no-space
 ///     disk.sync .synced .sync-failed
 ///     and whatever the node gives to Events::record()
+///
+/// Kinds of what the world does, and no anchors:
+///
+///     process.kill      machine.power-loss .power-on      fault.begin .end
+///     net.reset .forget (by a fault; the connection's id)
 ///
 /// A call enters before it has its effect, except net.connected, .accept and .read, disk.read, .written,
 /// .synced and what has failed, which say what came of it.

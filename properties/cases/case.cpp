@@ -1,6 +1,7 @@
 #include "properties/cases/case.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <set>
 
@@ -11,6 +12,13 @@
 namespace gantry::properties::cases {
 
 using sim::faults::Fault;
+
+namespace {
+constexpr std::int64_t drift_max_ppm = 100'000;
+constexpr auto set_by_the_run =
+    std::to_array<std::string_view>({"brokerName", "brokerIP1", "brokerIP2", "listenPort", "storePathRootDir",
+                                     "defaultTopicQueueNums", "namesrvAddr"});
+}  // namespace
 
 std::int64_t Case::quiet_from_ms() const {
   std::int64_t last = 0;
@@ -188,6 +196,7 @@ class Reader {
     s.producer = w[2];
     s.topic = w[3];
     s.id = w[4];
+    declares(Declared::send, s.id);
     s.bytes = number<std::int32_t>(w[5], 1, 4 << 20, "bytes");
     case_.sends.push_back(std::move(s));
   }
@@ -207,6 +216,8 @@ class Reader {
 
   /// A case holds only what a broker would take without a warning.
   void check_config(const BrokerSpec& spec) {
+    for (const std::string_view key : set_by_the_run)
+      if (spec.config.contains(std::string(key))) fail(fmt::format("{}: the run sets it", key));
     broker::config::BrokerConfig config;
     std::vector<broker::config::Property> properties;
     for (const auto& [key, value] : spec.config) properties.push_back({key, value, line_});
@@ -217,6 +228,7 @@ class Reader {
   void fault(const Words& w) {
     if (w.size() < 4) return fail("expected `fault ID KIND target=NAME at=MS duration=MS`");
     Fault f;
+    f.anchor.at_ms = -1;  // not given
     f.id = number<std::int32_t>(w[1], 1, INT32_MAX, "id");
     declares(Declared::fault, w[1]);
     if (const auto kind = sim::faults::kind_of(w[2])) f.kind = *kind;
@@ -233,21 +245,41 @@ class Reader {
       else if (key == "part") f.part = value;
       else return fail(fmt::format("a fault has no `{}`", key));
     }
+    check_fault(f);
     names(Declared::machine, f.target);
     if (!f.peer.empty()) names(Declared::machine, f.peer);
+    f.anchor.at_ms = std::max<std::int64_t>(f.anchor.at_ms, 0);
     case_.faults.push_back(std::move(f));
   }
 
-  enum class Declared { machine, producer, topic, fault };
+  void check_fault(const Fault& f) {
+    using sim::faults::Kind;
+    const bool timed = f.anchor.at_ms >= 0, on_event = !f.anchor.event.empty();
+    if (timed == on_event) fail("expected one of `at=MS` and `event=KIND occurrence=N`");
+    else if (on_event && !sim::faults::is_anchor(f.anchor.event))
+      fail(fmt::format("no process does `{}`: expected a kind of event or the name of a probe",
+                       f.anchor.event));
+    if (f.kind == Kind::clock_drift && (f.amount < -drift_max_ppm || f.amount > drift_max_ppm))
+      fail(fmt::format("expected a drift from {} to {} ppm, found {}", -drift_max_ppm, drift_max_ppm,
+                       f.amount));
+    if (f.kind == Kind::disk_error ? f.part != "sync" && f.part != "write" && f.part != "read"
+                                   : !f.part.empty())
+      fail(f.kind == Kind::disk_error ? fmt::format("expected part=sync, write or read, found `{}`", f.part)
+                                      : fmt::format("a {} has no part", name_of(f.kind)));
+  }
+
+  enum class Declared { machine, producer, topic, fault, send };
 
   void declares(Declared what, std::string_view name) {
+    if (what == Declared::machine && name == auditor)
+      fail(fmt::format("`{}` is the machine that reads all queues in the end", name));
     if (!declared_[what].insert(std::string(name)).second) fail(fmt::format("`{}` is declared twice", name));
   }
   /// The name must be declared somewhere in the file: the order of records does not matter.
   void names(Declared what, std::string_view name) { named_.push_back({line_, what, std::string(name)}); }
 
   void check_names() {
-    static constexpr const char* words[] = {"machine", "producer", "topic", "fault"};
+    static constexpr const char* words[] = {"machine", "producer", "topic", "fault", "send"};
     for (const Named& n : named_) {
       line_ = n.line;
       if (!declared_[n.what].contains(n.name))

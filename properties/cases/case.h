@@ -59,6 +59,9 @@ struct Send {
   friend bool operator==(const Send&, const Send&) = default;
 };
 
+/// The machine that a run adds by itself, to read all queues in the end.
+inline constexpr std::string_view auditor = "auditor";
+
 /// Everything that a run depends on: the same case gives the same run, to the bit. A value: written
 /// to and read from a small text file, one record a line, each of which can be deleted.
 ///

@@ -25,7 +25,7 @@ constexpr Duration audit_limit = 60s;
 // Deadlines of calls that have been answered are still on the timeline for a while.
 constexpr Duration idle_settling = 10s;
 constexpr Duration idle_window = 60s;
-constexpr std::string_view auditor = "auditor";
+using cases::auditor;
 
 /// A simulation of one case.
 class Run {

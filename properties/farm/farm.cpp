@@ -27,22 +27,18 @@ namespace {
 struct Head {
   std::uint64_t seed, high, low, events;
   std::int64_t simulated_ns;
-  std::uint32_t claim_bytes, what_bytes, excused_bytes, marks_bytes;
+  std::uint64_t claim_bytes, what_bytes, excused_bytes, marks_bytes, record_bytes;
+  std::uint64_t bytes() const {
+    return sizeof *this + claim_bytes + what_bytes + excused_bytes + marks_bytes + record_bytes;
+  }
 };
 
 std::string pack(const Verdict& v) {
-  const Head head{v.seed,
-                  v.hash.high,
-                  v.hash.low,
-                  v.events,
-                  v.simulated_ns,
-                  static_cast<std::uint32_t>(v.claim.size()),
-                  static_cast<std::uint32_t>(v.what.size()),
-                  static_cast<std::uint32_t>(v.excused.size()),
-                  static_cast<std::uint32_t>(v.marks.size())};
+  const Head head{v.seed,         v.hash.high,   v.hash.low,       v.events,       v.simulated_ns,
+                  v.claim.size(), v.what.size(), v.excused.size(), v.marks.size(), v.record.size()};
   std::string out(sizeof head, '\0');
   std::memcpy(out.data(), &head, sizeof head);
-  return out + v.claim + v.what + v.excused + v.marks;
+  return out + v.claim + v.what + v.excused + v.marks + v.record;
 }
 
 /// Takes one whole verdict from the front of what arrived so far, if one is there.
@@ -50,11 +46,9 @@ std::optional<Verdict> unpack(std::string& arrived) {
   Head head;
   if (arrived.size() < sizeof head) return std::nullopt;
   std::memcpy(&head, arrived.data(), sizeof head);
-  const std::size_t whole =
-      sizeof head + head.claim_bytes + head.what_bytes + head.excused_bytes + head.marks_bytes;
-  if (arrived.size() < whole) return std::nullopt;
+  if (arrived.size() < head.bytes()) return std::nullopt;
   std::size_t at = sizeof head;
-  const auto text = [&](std::uint32_t bytes) {
+  const auto text = [&](std::uint64_t bytes) {
     at += bytes;
     return arrived.substr(at - bytes, bytes);
   };
@@ -65,8 +59,9 @@ std::optional<Verdict> unpack(std::string& arrived) {
             text(head.claim_bytes),
             text(head.what_bytes),
             text(head.excused_bytes),
-            text(head.marks_bytes)};
-  arrived.erase(0, whole);
+            text(head.marks_bytes),
+            text(head.record_bytes)};
+  arrived.erase(0, head.bytes());
   return v;
 }
 
@@ -157,7 +152,7 @@ bool bury(Worker& w, const Job& job, const std::function<void(const Verdict&)>& 
   w.fd = -1;
   const std::string said = last_words(w, job.manner.quiet);
   if (w.next >= w.end) return true;
-  on_verdict({w.next, {}, 0, 0, "crash", cause_of_death(w, status, said)});
+  on_verdict({w.next, {}, 0, 0, std::string(crash), cause_of_death(w, status, said)});
   w.next += w.step;
   w.arrived.clear();
   return w.next >= w.end || start(w, job);
@@ -239,7 +234,7 @@ Verdict run_one(const cases::Case& c, std::uint64_t seed, const Manner& manner) 
 
 Verdict judge_one(const cases::Case& c, const Judge& judge, const Manner& manner) {
   std::vector<Worker> workers{{.next = 0, .step = 1, .end = 1, .arrived = {}}};
-  Verdict result{0, {}, 0, 0, "crash", "no worker process could be started"};
+  Verdict result{0, {}, 0, 0, std::string(crash), "no worker process could be started"};
   const auto named = [&](std::uint64_t) {
     Verdict verdict = judge(c);
     verdict.seed = 0;  // as the worker's

@@ -12,16 +12,20 @@
 
 namespace gantry::properties::farm {
 
-/// What one case came to. Small and flat: it crosses a pipe.
+/// The claim that a run fails which died or did not end.
+inline constexpr std::string_view crash = "crash";
+
+/// What one case came to. Flat: it crosses a pipe.
 struct Verdict {
   std::uint64_t seed = 0;
   sim::Simulation::Hash hash;
   std::uint64_t events = 0;
   std::int64_t simulated_ns = 0;
-  std::string claim;  ///< the claim that failed, "crash" when the run itself died, empty when all held
+  std::string claim;  ///< the claim that failed, `crash` when the run itself died, empty when all held
   std::string what;
   std::string excused = {};  ///< what the claims tolerated: a line `FAULT-ID WHAT` each
   std::string marks = {};    ///< what the run exercised: a line each, see cluster/marks.h
+  std::string record = {};   ///< the run's record file, where a judge makes one
 };
 
 struct Plan {

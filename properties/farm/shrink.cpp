@@ -9,8 +9,6 @@ namespace gantry::properties::farm {
 
 namespace {
 
-constexpr std::string_view crash = "crash";
-
 // A case takes some ten milliseconds; what takes this long will not end.
 constexpr std::chrono::seconds candidate_limit{5};
 

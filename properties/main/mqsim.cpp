@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -50,6 +51,10 @@ void report(const farm::Verdict& v) {
   fmt::print("seed {}: {}: {}\n", v.seed, v.claim, v.what);
 }
 
+std::string case_of(std::uint64_t seed) {
+  return fmt::format("case-{}.txt", seed);
+}
+
 /// Writes the case and says how to run it again.
 int write_failure(const cases::Case& c, const farm::Verdict& v, const std::string& file) {
   std::ofstream out(file);
@@ -58,7 +63,8 @@ int write_failure(const cases::Case& c, const farm::Verdict& v, const std::strin
     fmt::print(stderr, "mqsim: {} cannot be written\n", file);
     return could_not_run;
   }
-  fmt::print("replay with: ./dev replay {}\n  draw with: ./dev draw {}\n", file, file);
+  const std::string where = std::filesystem::absolute(file);
+  fmt::print("replay with: ./dev replay {}\n  draw with: ./dev draw {}\n", where, where);
   return a_claim_failed;
 }
 
@@ -119,7 +125,7 @@ int run_seeds(const farm::Plan& plan, const Wishes& wishes) {
     ++totals.runs;
     totals.events += v.events;
     totals.simulated += static_cast<double>(v.simulated_ns) / 1e9;
-    if (hashes && v.claim != "crash") hash_of[v.seed] = hex(v.hash);
+    if (hashes && v.claim != farm::crash) hash_of[v.seed] = hex(v.hash);
     if (!v.claim.empty()) ++totals.failures, failed[v.seed] = v;
     show_progress(totals, plan.seeds, seconds_since(begin));
   });
@@ -141,7 +147,7 @@ int run_seeds(const farm::Plan& plan, const Wishes& wishes) {
   for (const auto& [seed, v] : failed) {
     if (!told.insert(v.claim).second) continue;  // one small case for each claim
     const cases::Case c = cases::generate(seed, plan.profile);
-    const std::string file = fmt::format("case-{}.txt", seed);
+    const std::string file = case_of(seed);
     code = std::max<int>(code,
                          wishes.shrink ? shrink_failure(c, v, plan.sealed, file) : write_failure(c, v, file));
   }
@@ -154,32 +160,20 @@ int run_seeds(const farm::Plan& plan, const Wishes& wishes) {
   return code;
 }
 
-std::string verdict_of(const cases::Case& c, const cluster::Outcome& outcome) {
-  const auto failure = first_failure(c, outcome);
-  return failure ? fmt::format("{}: {}", failure->claim, failure->what) : "every claim held";
+std::string verdict_of(const farm::Verdict& v) {
+  return v.claim.empty() ? "every claim held" : fmt::format("{}: {}", v.claim, v.what);
 }
 
-/// Runs one case here, in this process, and tells all about it.
-int run_case(const cases::Case& c, const Wishes& wishes, const std::string& name) {
-  const auto begin = std::chrono::steady_clock::now();
-  farm::Recorder recorder(c, wishes.log, !wishes.record.empty());
-  const cluster::Outcome outcome = cluster::run(c, {.observer = recorder.wanted() ? &recorder : nullptr});
-  const double took = seconds_since(begin);
-  if (!wishes.record.empty()) {
-    std::ofstream out(wishes.record, std::ios::binary);
-    out << gantry::traces::record::to_text(recorder.finish(outcome, verdict_of(c, outcome)));
-    if (!out.flush()) {
-      fmt::print(stderr, "mqsim: {} cannot be written\n", wishes.record);
-      return could_not_run;
-    }
-  }
-  fmt::print("{}: hash {}, {} events, {:.1f} s simulated in {:.3f} s ({:.0f} x real time)\n", name,
-             hex(outcome.hash), outcome.events, static_cast<double>(outcome.end.ns) / 1e9, took,
-             static_cast<double>(outcome.end.ns) / 1e9 / took);
+void tell_run(const cases::Case& c, const cluster::Outcome& outcome) {
   std::uint64_t acknowledged = 0;
   for (const auto& sent : outcome.sent) acknowledged += sent.acknowledged ? 1 : 0;
   fmt::print("{} of {} sends acknowledged, {} deliveries, {} stored\n", acknowledged, c.sends.size(),
              outcome.consumed.size(), outcome.stored.size());
+  const auto id_of = [](const cluster::Struck& struck) { return struck.fault.id; };
+  for (const auto& fault : c.faults)
+    if (std::ranges::find(outcome.struck, fault.id, id_of) == outcome.struck.end())
+      fmt::print("fault {} did not begin: no {} number {} on {}\n", fault.id, fault.anchor.event,
+                 fault.anchor.occurrence, fault.target);
   if (outcome.settled)
     fmt::print(
         "well {} ms after everything had healed ({} ms allowed); then {} events in a minute ({:.0f} "
@@ -187,19 +181,76 @@ int run_case(const cases::Case& c, const Wishes& wishes, const std::string& name
         (outcome.settled_at - outcome.healed).count() / 1'000'000,
         (outcome.deadline - outcome.healed).count() / 1'000'000, outcome.idle_events,
         cluster::idle_events(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms)));
-  bool held = true;
+}
+
+void tell_claims(const cases::Case& c, const cluster::Outcome& outcome) {
   Excuses excuses;
   for (const Claim& claim : all_claims()) {
     const std::size_t before = excuses.size();
     const Violation violation = claim.judge(c, outcome, excuses);
-    held = held && !violation;
     fmt::print("{:<34} {}\n", claim.name, violation ? "FAILED: " + *violation : "held");
     for (std::size_t i = before; i < excuses.size(); ++i)
       fmt::print("    excused by {}: {}\n",
                  excuses[i].fault == 0 ? "no fault" : fmt::format("fault {}", excuses[i].fault),
                  excuses[i].what);
   }
-  return held ? all_held : a_claim_failed;
+}
+
+/// Runs one case and tells all about it on the standard output.
+farm::Verdict run_and_tell(const cases::Case& c, const Wishes& wishes) {
+  farm::Recorder recorder(c, wishes.log, !wishes.record.empty());
+  const cluster::Outcome outcome = cluster::run(c, {.observer = recorder.wanted() ? &recorder : nullptr});
+  farm::Verdict verdict{0, outcome.hash, outcome.events, outcome.end.ns, {}, {}};
+  if (const auto failure = first_failure(c, outcome)) {
+    verdict.claim = failure->claim;
+    verdict.what = failure->what;
+  }
+  if (!wishes.record.empty())
+    verdict.record = gantry::traces::record::to_text(recorder.finish(outcome, verdict_of(verdict)));
+  tell_run(c, outcome);
+  tell_claims(c, outcome);
+  std::fflush(stdout);
+  return verdict;
+}
+
+/// The same in a worker process that is closed, so that a run which asks the world, dies or does not end
+/// comes to a verdict, too.
+farm::Verdict run_closed_and_tell(const cases::Case& c, const Wishes& wishes) {
+  static char room[1 << 16];  // a closed process may write, but not ask what it writes to
+  std::setvbuf(stdout, room, _IOFBF, sizeof room);
+  return farm::judge_one(c, [&](const cases::Case& it) { return run_and_tell(it, wishes); }, {});
+}
+
+int write_record(const farm::Verdict& verdict, const std::string& file) {
+  std::ofstream out(file, std::ios::binary);
+  out << verdict.record;
+  if (out.flush()) return all_held;
+  fmt::print(stderr, "mqsim: {} cannot be written\n", file);
+  return could_not_run;
+}
+
+std::pair<int, farm::Verdict> run_case(const cases::Case& c, bool sealed, const Wishes& wishes,
+                                       const std::string& name) {
+  const auto begin = std::chrono::steady_clock::now();
+  farm::Verdict verdict = sealed ? run_closed_and_tell(c, wishes) : run_and_tell(c, wishes);
+  const double took = seconds_since(begin);
+  if (verdict.claim == farm::crash) {
+    fmt::print("{}: {}\n", name, verdict_of(verdict));
+    return {a_claim_failed, verdict};
+  }
+  const double simulated = static_cast<double>(verdict.simulated_ns) / 1e9;
+  fmt::print("{}: hash {}, {} events, {:.1f} s simulated in {:.3f} s ({:.0f} x real time)\n", name,
+             hex(verdict.hash), verdict.events, simulated, took, simulated / took);
+  if (!wishes.record.empty())
+    if (const int code = write_record(verdict, wishes.record); code != all_held) return {code, verdict};
+  return {verdict.claim.empty() ? all_held : a_claim_failed, verdict};
+}
+
+/// Runs the case that a seed names; when it fails the case is written, as it is.
+int run_seed(std::uint64_t seed, bool sealed, const Wishes& wishes) {
+  const cases::Case c = cases::generate(seed);
+  const auto [code, verdict] = run_case(c, sealed, wishes, fmt::format("seed {}", seed));
+  return code == a_claim_failed ? write_failure(c, verdict, case_of(seed)) : code;
 }
 
 /// Runs a case in a worker process, and makes it small when it fails.
@@ -250,17 +301,18 @@ int main(int argc, char** argv) {
   bool unsealed = false, as_it_is = false;
   Wishes wishes;
   CLI::App* run = app.add_subcommand("run", "Runs generated cases");
-  run->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
+  CLI::Option* many = run->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
   run->add_option("--from", plan.first_seed, "The first seed")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
-  CLI::Option* one = run->add_option("--seed", seed, "Only this seed, with its claims one by one");
+  CLI::Option* one =
+      run->add_option("--seed", seed, "Only this seed, with its claims one by one")->excludes(many);
   run->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)");
   run->add_flag("--hashes", wishes.hashes, "Print `seed hash` lines instead of a summary");
   run->add_flag("--until-failure", plan.until_failure, "Stop behind the first seed that fails");
   run->add_flag("--as-it-is", as_it_is, "Leave failing cases as they are instead of shrinking them");
   run->add_flag("--unsealed", unsealed, "Let the simulation make system calls (for a debugger)");
-  run->add_flag("--log", wishes.log, "With --seed: print what the nodes logged");
-  run->add_option("--record", wishes.record, "With --seed: write every event to this file (see mqtrace)");
+  run->add_flag("--log", wishes.log, "Print what the nodes logged")->needs(one);
+  run->add_option("--record", wishes.record, "Write every event to this file (see mqtrace)")->needs(one);
 
   CLI::App* covered = app.add_subcommand("coverage", "Counts what generated cases really exercise");
   covered->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
@@ -273,6 +325,7 @@ int main(int argc, char** argv) {
   replay->add_option("file", file, "The case")->required();
   replay->add_flag("--log", wishes.log, "Print what the nodes logged");
   replay->add_option("--record", wishes.record, "Write every event to this file (see mqtrace)");
+  replay->add_flag("--unsealed", unsealed, "Run it in this process, unguarded (for a debugger or a profile)");
 
   std::string small_file;
   CLI::App* shrink = app.add_subcommand("shrink", "Makes a case file that fails small");
@@ -292,13 +345,13 @@ int main(int argc, char** argv) {
   if (*generate) return fmt::print("{}", cases::to_text(cases::generate(seed))), all_held;
   if (*replay) {
     const auto c = read_case(file);
-    return c ? run_case(*c, wishes, file) : bad_usage;
+    return c ? run_case(*c, plan.sealed, wishes, file).first : bad_usage;
   }
   if (*shrink) {
     const auto c = read_case(file);
     return c ? shrink_case(*c, file, small_file.empty() ? file + ".small" : small_file) : bad_usage;
   }
-  if (*one) return run_case(cases::generate(seed), wishes, fmt::format("seed {}", seed));
+  if (*one) return run_seed(seed, plan.sealed, wishes);
   wishes.shrink = !as_it_is && !wishes.hashes;
   return run_seeds(plan, wishes);
 }

@@ -1,5 +1,6 @@
 #include "sim/faults/fault.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -23,7 +24,26 @@ constexpr std::array<std::pair<Kind, std::string_view>, 15> names{{
     {Kind::clock_step, "clock_step"},
     {Kind::clock_drift, "clock_drift"},
 }};
+
+// What a process does by its runtime; see sim/observer.h.
+constexpr auto calls = std::to_array<std::string_view>(
+    {"process.start",    "process.end",      "task.spawn",  "random.draw",   "net.listen",
+     "net.connect",      "net.connected",    "net.accept",  "net.write",     "net.read",
+     "net.close",        "net.close-port",   "disk.open",   "disk.list",     "disk.make-directories",
+     "disk.rename",      "disk.rename-to",   "disk.unlink", "disk.space",    "disk.sync-directory",
+     "disk.lock",        "disk.read",        "disk.write",  "disk.written",  "disk.truncate",
+     "disk.allocate",    "disk.sync",        "disk.synced", "disk.no-space", "disk.read-failed",
+     "disk.sync-failed", "disk.write-failed"});
+constexpr auto areas =
+    std::to_array<std::string_view>({"process", "machine", "fault", "task", "random", "net", "disk"});
 }  // namespace
+
+bool is_anchor(std::string_view event) {
+  const std::size_t dot = event.find('.');
+  if (dot == std::string_view::npos || dot == 0 || dot + 1 == event.size()) return false;
+  if (std::ranges::find(calls, event) != calls.end()) return true;
+  return std::ranges::find(areas, event.substr(0, dot)) == areas.end();
+}
 
 std::string_view name_of(Kind kind) {
   for (const auto& [k, name] : names)

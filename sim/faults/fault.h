@@ -28,8 +28,8 @@ enum class Kind : std::uint8_t {
 };
 
 /// When a fault begins: at a virtual time, or when a named thing happens for the n-th time on the
-/// target (a probe, or a kind of event such as "disk.sync"). A thing that never happens so often
-/// makes the fault inert.
+/// target (a probe, or a kind of event such as "disk.sync": see is_anchor()). A thing that never
+/// happens so often makes the fault inert.
 struct Anchor {
   std::int64_t at_ms = 0;  ///< of world time; used when `event` is empty
   std::string event;
@@ -49,6 +49,11 @@ struct Fault {
   std::string part;
   friend bool operator==(const Fault&, const Fault&) = default;
 };
+
+/// Whether a process can make an event of that kind: a call of its runtime by that name (sim/observer.h
+/// lists them), or something of its own, `area.what`, of which nobody here has a list. What the world does
+/// by itself is no anchor.
+bool is_anchor(std::string_view event);
 
 std::string_view name_of(Kind kind);
 /// Every kind once.

@@ -5,6 +5,7 @@
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <memory>
@@ -100,6 +101,7 @@ void close_process(int result_fd) {
   runtime::fibers::set_reap_hooks({allow_counter, forbid_counter});
   forbid_counter();
   is_closed = true;
+  environ = nullptr;  // who reads it past getenv() dies of it
   invariant(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0,
             "the system can filter its calls");
 }

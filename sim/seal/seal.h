@@ -11,8 +11,13 @@ namespace gantry::sim::seal {
 ///     a system call: files, sockets, entropy,   SIGSYS    seccomp
 ///     sleep, threads, signals of others
 ///     what neither of them sees: coarse clocks, SIGILL    traps at link time, in programs that
-///     time(), the environment, random_device,             link gantry::sealed
+///     time(), getenv(), getauxval(),                      link gantry::sealed
+///     random_device,
 ///     the number of the processor or process
+///     `environ`                                 SIGSEGV   it is a null pointer
+///
+/// What nothing can forbid, the instructions RDRAND and RDSEED, product archives are searched for
+/// (tests/house).
 ///
 /// Meant for a child that was forked to run simulations and to prove that these ask nobody. Only the
 /// calling thread is closed, and there is no other. Warms up what needs the system once (the first

@@ -30,6 +30,7 @@ int __real_clock_gettime(clockid_t, timespec*);
 char* __real_getenv(const char*);
 char* __real_secure_getenv(const char*);
 int __real_sched_getcpu();
+unsigned long __real_getauxval(unsigned long);
 int __real_rand();
 long __real_random();
 pid_t __real_getpid();
@@ -50,6 +51,10 @@ char* __wrap_getenv(const char* name) {
 char* __wrap_secure_getenv(const char* name) {
   check();
   return __real_secure_getenv(name);
+}
+unsigned long __wrap_getauxval(unsigned long type) {  // AT_RANDOM: sixteen bytes of entropy
+  check();
+  return __real_getauxval(type);
 }
 int __wrap_sched_getcpu() {
   check();

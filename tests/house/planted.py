@@ -1,4 +1,5 @@
 """Each check on a tree that breaks it: a check that finds nothing proves nothing."""
+import platform
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -36,7 +37,7 @@ BROKEN_CODE = {
              "int c(timespec* t) { return clock_gettime(CLOCK_REALTIME, t) + nanosleep(t, t); }"
              "auto d() { return std::chrono::system_clock::now(); }",
     "chance": "unsigned a() { std::random_device d; return d(); } int b() { return rand(); }"
-              "long c(void* p) { return getrandom(p, 1, 0); }",
+              "long c(void* p) { return getrandom(p, 1, 0); } long d() { return getauxval(AT_RANDOM); }",
     "thread": "void a() { std::thread([] {}).join(); } void b(std::mutex& m) { m.lock(); }"
               "void c() { std::this_thread::yield(); } int d() { return fork(); }"
               "void e() { pthread_exit(nullptr); } long f() { return syscall(1); } void g() { exit(1); }",
@@ -47,6 +48,7 @@ BROKEN_CODE = {
             "bool g() { return std::filesystem::exists(\"x\"); }",
     "stream": "void a() { std::cout << 1; } std::string b(int i) { std::ostringstream s; s << i; return s.str(); }",
     "environment": "char* a() { return getenv(\"x\"); } char* b() { return setlocale(LC_ALL, \"\"); }"
+                   "char* d() { return environ[0]; }"
                    "void c() { std::locale::global(std::locale(\"\")); }",
     "library": "void a() { spdlog::info(\"x\"); } void b() { boost::this_fiber::yield(); }"
                "void c() { boost::asio::io_context().run(); }",
@@ -54,18 +56,19 @@ BROKEN_CODE = {
 # What must be named, out of BROKEN_CODE: every door, not just one of each kind.
 DOORS = {
     "clock": ["steady_clock::now", ": time", "clock_gettime", "nanosleep", "system_clock::now"],
-    "chance": ["std::random_device::", ": rand", "getrandom"],
+    "chance": ["std::random_device::", ": rand", "getrandom", "getauxval"],
     "thread": ["std::thread::", "pthread_mutex_lock", "sched_yield", "fork", "pthread_exit", "syscall", ": exit"],
     "socket": [": socket", ": send", ": poll"],
     "file": [": open", ": write", ": fsync", ": fopen", ": puts", "std::basic_ofstream<", "std::filesystem::"],
     "stream": ["std::cout", "std::basic_ios<"],
-    "environment": ["getenv", "setlocale", "std::locale::"],
+    "environment": ["getenv", ": environ", "setlocale", "std::locale::"],
     "library": ["spdlog::", "boost::fibers::", "boost::asio::"],
 }
 PLANTED_HEADERS = """
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -83,6 +86,13 @@ PLANTED_HEADERS = """
 #include <thread>
 """
 LIBRARY_HEADERS = "#include <boost/asio.hpp>\n#include <boost/fiber/all.hpp>\n#include <spdlog/spdlog.h>\n"
+
+BROKEN_INSTRUCTIONS = """
+long counter() { return static_cast<long>(__builtin_ia32_rdtsc()); }
+long processor() { unsigned at; return static_cast<long>(__builtin_ia32_rdtscp(&at)); }
+long entropy() { long into; asm volatile("rdrand %0" : "=r"(into)); return into; }
+long seed() { long into; asm volatile("rdseed %0" : "=r"(into)); return into; }
+"""
 
 BROKEN_STATICS = """
 #include <array>
@@ -197,6 +207,13 @@ def symbols_lets_plain_code_pass(folder: Path) -> list[str]:
             for line in symbols.check_symbols(archive) + symbols.check_statics(archive, folder)]
 
 
+def instructions_catches_each(folder: Path) -> list[str]:
+    if platform.machine() != "x86_64":
+        return []
+    said = symbols.check_instructions(_archive(folder, "instructions", BROKEN_INSTRUCTIONS))
+    return _missing(["rdtsc", "rdtscp", "rdrand", "rdseed"], [line.rsplit(" ", 1)[-1] for line in said])
+
+
 def statics_catches_each_kind(folder: Path) -> list[str]:
     said = symbols.check_statics(_archive(folder / "broker", "statics", BROKEN_STATICS), folder)
     wrong = _missing(["counter", "::last", "depth", "built", "ordinal"], said)
@@ -207,7 +224,7 @@ SELF_TESTS: list[Callable[[Path], list[str]]] = [
     layers_catches_each_arrow, top_level_catches_a_stranger, catch_all_catches_every_spelling,
     unordered_catches_each_container, symbols_catches_each_door, symbols_catches_each_door_at_O0,
     symbols_exempts_only_the_invariant, symbols_lets_plain_code_pass,
-    statics_catches_each_kind,
+    instructions_catches_each, statics_catches_each_kind,
 ]
 LIGHT_SELF_TESTS = SELF_TESTS[:4]
 

@@ -39,6 +39,7 @@ def main(arguments: list[str]) -> int:
     everything = arguments[0] == "all"
     for build in map(Path, arguments[1:] if everything else ()):
         passed.append(report(f"symbols.{build.name}", in_archives(build, symbols.check_symbols)))
+        passed.append(report(f"instructions.{build.name}", in_archives(build, symbols.check_instructions)))
         passed.append(report(f"statics.{build.name}", in_archives(build, lambda archive: symbols.check_statics(archive, ROOT))))
     for self_test in planted.SELF_TESTS if everything else planted.LIGHT_SELF_TESTS:
         passed.append(report(self_test.__name__, planted.run(self_test)))

@@ -17,7 +17,7 @@ C_NAMES = {
     "clock": "clock_gettime clock_getres gettimeofday time ftime timespec_get clock times nanosleep "
              "clock_nanosleep usleep sleep localtime localtime_r gmtime gmtime_r mktime strftime timer_create "
              "timerfd_create alarm setitimer",
-    "chance": "getrandom getentropy rand rand_r srand random srandom drand48 lrand48 arc4random",
+    "chance": "getrandom getentropy rand rand_r srand random srandom drand48 lrand48 arc4random getauxval",
     "thread": "fork vfork clone execve posix_spawn sched_yield sched_getcpu gettid getpid syscall signal "
               "sigaction raise kill abort exit _exit quick_exit atexit",
     "socket": "socket socketpair bind listen accept accept4 connect send sendto sendmsg recv recvfrom recvmsg "
@@ -28,7 +28,7 @@ C_NAMES = {
             "msync rename unlink remove mkdir rmdir opendir readdir readdir64 stat stat64 fstat fstat64 lstat "
             "access flock fcntl fcntl64 fopen fopen64 fdopen fread fwrite fclose fflush fprintf vfprintf "
             "__fprintf_chk printf __printf_chk vprintf puts putchar fputs fputc perror stdin stdout stderr",
-    "environment": "getenv secure_getenv setenv putenv environ setlocale newlocale uselocale localeconv sysconf "
+    "environment": "getenv secure_getenv setenv putenv environ __environ _environ setlocale newlocale uselocale localeconv sysconf "
                    "uname getcwd chdir",
 }
 C_PREFIXES = {"thread": ("pthread_", "sem_", "__gthread"), "file": ("io_uring_", "aio_")}
@@ -103,6 +103,22 @@ def check_symbols(archive: Path) -> list[str]:
     for member, kind_of_symbol, name in _nm(archive, "-C"):
         if kind := _kind_of_cxx(name):
             wrong.add(f"{archive.name}({member}): {kind}: {name}")
+    return sorted(wrong)
+
+
+# What the processor itself tells of the outside; nothing can forbid the last two.
+_INSTRUCTION = re.compile(r"\t(rdtscp?|rdpid|rdrand|rdseed)\b")
+
+
+def check_instructions(archive: Path) -> list[str]:
+    """Every instruction of an archive that reads the counter, the processor's number or its entropy."""
+    code = subprocess.run(["objdump", "-d", "--no-show-raw-insn", str(archive)], check=True, text=True, capture_output=True)
+    wrong, member = set(), ""
+    for line in code.stdout.splitlines():
+        if opened := re.match(r"(\S+):\s+file format", line):
+            member = opened.group(1)
+        elif found := _INSTRUCTION.search(line):
+            wrong.add(f"{archive.name}({member}): instruction: {found.group(1)}")
     return sorted(wrong)
 
 

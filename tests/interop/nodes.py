@@ -1,6 +1,7 @@
 """NameServers and brokers, Gantry's and Java's, as processes on free loopback ports with stores of their own."""
 import json
 import os
+import random
 import signal
 import socket
 import struct
@@ -67,18 +68,21 @@ def make_topic(namesrv: str, brokers: "list[Node]", topic: str) -> None:
                lambda: all(broker.address in route_of(namesrv, topic) for broker in brokers))
 
 
+# Below what Linux gives to those who connect: nobody takes such a port between our look and a server's
+# start, and the thousands of connections that a suite leaves waiting for their end do not use them up.
+SERVER_PORTS = range(20_000, 32_000)
+
+
 def free_port(also: tuple[int, ...] = ()) -> int:
     """A port that is free now, as are its neighbours at these distances."""
     refused: OSError | None = None
     for _ in range(1000):
+        port = random.choice(SERVER_PORTS)
         sockets: list[socket.socket] = []
         try:
-            first = socket.socket()
-            sockets.append(first)
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            for distance in also:
+            for distance in (0, *also):
                 sockets.append(socket.socket())
+                sockets[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 sockets[-1].bind(("127.0.0.1", port + distance))
             return port
         except OSError as why:

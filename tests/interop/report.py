@@ -39,7 +39,10 @@ class Report:
             if verdict in ("ok", "FAILED") and name in silent:
                 silent.remove(name)
                 self.result(f"{prefix}.{name}", "" if verdict == "ok" else why or "no reason given")
-        program.wait()
+        code = program.wait()
         watchdog.cancel()
+        said_so = any(self.results[f"{prefix}.{name}"] for name in cases if name not in silent)
+        if code != 0 and not silent and not said_so:
+            self.failed(f"{prefix}.ends", f"the client ended with {code}, though no case failed")
         for name in silent:
             self.failed(f"{prefix}.{name}", f"the client ended with {program.returncode} and no verdict")

@@ -81,6 +81,8 @@ def main() -> int:
     parser.add_argument("--house", choices=("gantry", "java"), default="gantry")
     options = parser.parse_args()
     build = options.build.resolve()
+    if not any(options.only in name for name in SUITES):
+        parser.error(f"no suite has `{options.only}` in its name; there are: {', '.join(SUITES)}")
 
     report = Report(running=[])
     programs = Programs(ROOT / "build" / "interop")

@@ -50,10 +50,20 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=b when=1\n", 4, "when"},
         Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=x at=1\n", 4, "`x`"},
         Bad{"gantry-case 1\nnamesrv n\nbroker n\n", 3, "declared twice"},
-        Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=b\nfault 1 reset target=b\n", 5,
-            "declared twice"},
+        Bad{"gantry-case 1\nnamesrv n\nbroker b\nfault 1 reset target=b at=1\nfault 1 reset target=b at=1\n",
+            5, "declared twice"},
         Bad{"gantry-case 1\nconsumer c G T speed=9\n", 2, "speed"},
-        Bad{"gantry-case 1\nnamesrv n\nbroker b\nsend 1 p T m 5\n", 4, "no producer"}));
+        Bad{"gantry-case 1\nnamesrv n\nbroker b\nsend 1 p T m 5\n", 4, "no producer"},
+        Bad{"gantry-case 1\nproducer auditor\n", 2, "`auditor`"},
+        Bad{"gantry-case 1\nsend 1 p T m 5\nsend 2 p T m 5\n", 3, "declared twice"},
+        Bad{"gantry-case 1\nbroker b listenPort=1\n", 2, "the run sets it"},
+        Bad{"gantry-case 1\nfault 1 reset target=b duration=1\n", 2, "one of `at=MS` and `event"},
+        Bad{"gantry-case 1\nfault 1 reset target=b at=1 event=disk.sync\n", 2, "one of `at=MS` and `event"},
+        Bad{"gantry-case 1\nfault 1 reset target=b event=disk.snyc\n", 2, "`disk.snyc`"},
+        Bad{"gantry-case 1\nfault 1 reset target=b event=fault.begin\n", 2, "`fault.begin`"},
+        Bad{"gantry-case 1\nfault 1 clock_drift target=b at=1 amount=-1000000\n", 2, "drift from -100000"},
+        Bad{"gantry-case 1\nfault 1 disk_error target=b at=1 part=snyc\n", 2, "`snyc`"},
+        Bad{"gantry-case 1\nfault 1 reset target=b at=1 part=sync\n", 2, "no part"}));
 
 }  // namespace
 }  // namespace gantry::properties::cases

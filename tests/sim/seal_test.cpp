@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -89,10 +90,12 @@ TEST(Seal, EntropyIsClosed) {
             }),
             SIGSYS);
   EXPECT_NE(signal_of([] { sink = rand(); }), 0);
+  EXPECT_NE(signal_of([] { sink = static_cast<std::int64_t>(getauxval(AT_RANDOM)); }), 0);
 }
 
 TEST(Seal, TheEnvironmentIsClosed) {
   EXPECT_NE(signal_of([] { sink = getenv("HOME") != nullptr ? 1 : 0; }), 0);
+  EXPECT_EQ(signal_of([] { sink = environ[0] != nullptr ? 1 : 0; }), SIGSEGV);
   EXPECT_NE(signal_of([] { sink = sched_getcpu(); }), 0);
   EXPECT_NE(signal_of([] { sink = getpid(); }), 0);
   EXPECT_NE(signal_of([] { sink = static_cast<std::int64_t>(std::thread::hardware_concurrency()); }), 0);

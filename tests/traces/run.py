@@ -25,9 +25,9 @@ class Bench:
         return subprocess.run([self.build / "mqtrace", *words], cwd=self.folder, text=True, capture_output=True,
                               timeout=60)
 
-    def record(self, case: str) -> Path:
-        record = self.folder / f"{case}.record"
-        done = subprocess.run([self.build / "mqsim", "replay", CASES / f"{case}.txt", "--record", record], text=True,
+    def record(self, case: str, *options: str, name: str = "") -> Path:
+        record = self.folder / (name or f"{case}.record")
+        done = subprocess.run([self.build / "mqsim", "replay", CASES / f"{case}.txt", "--record", record, *options], text=True,
                               capture_output=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
         return record
@@ -96,8 +96,13 @@ def what_cannot_be_done_is_said(bench: Bench) -> None:
         assert said in done.stderr, done.stderr
 
 
+def sealed_run_is_recorded_as_an_open_one(bench: Bench) -> None:
+    sealed, unsealed = bench.record("lost_message"), bench.record("lost_message", "--unsealed", name="open.record")
+    assert sealed.read_bytes() == unsealed.read_bytes()
+
+
 CHECKS = (whole_run_is_drawn_as_svg, one_life_is_drawn_as_png_and_dot, loss_is_told, unique_key_names_a_message,
-          damage_names_the_line, what_cannot_be_done_is_said)
+          damage_names_the_line, what_cannot_be_done_is_said, sealed_run_is_recorded_as_an_open_one)
 
 
 def main() -> int:
