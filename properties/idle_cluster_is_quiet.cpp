@@ -1,5 +1,5 @@
 // Claim:  a cluster that has settled and has nothing to do goes on with its timers and nothing else: in a
-//         window of time it takes no more entries of the timeline than they add up to (idle_events() in
+//         window of time it takes no more entries of the timeline than they add up to (idle_steps() in
 //         properties/cluster/configured.h). What never stops trying again would be seen here.
 // Faults: all kinds; healed before.
 
@@ -12,9 +12,9 @@ namespace gantry::properties {
 
 Violation idle_cluster_is_quiet(const cases::Case& c, const cluster::Outcome& outcome, Excuses&) {
   if (!outcome.settled) return std::nullopt;  // then cluster_gets_well_in_time fails
-  const double allowed = cluster::idle_events(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms));
-  if (static_cast<double>(outcome.idle_events) <= allowed) return std::nullopt;
-  return fmt::format("{} events in {} ms without work; its timers make at most {:.0f}", outcome.idle_events,
+  const double allowed = cluster::idle_steps(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms));
+  if (static_cast<double>(outcome.idle_steps) <= allowed) return std::nullopt;
+  return fmt::format("{} steps in {} ms without work; its timers make at most {:.0f}", outcome.idle_steps,
                      outcome.idle_ms, allowed);
 }
 

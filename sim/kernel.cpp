@@ -28,12 +28,12 @@ bool Kernel::idle() {
     if (next > limit_ || next == runtime::Instant::never()) return false;
     now = std::max(now, next);
     if (entry <= deadline) {
-      ++events;
+      ++steps;
       acting_ = true;
       timeline.take()();
       acting_ = false;
     } else {
-      events += engine.fire_due(now);
+      steps += engine.fire_due(now);
     }
   }
   return true;

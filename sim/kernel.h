@@ -47,7 +47,7 @@ class Kernel final : public runtime::fibers::World {
   Timeline timeline;
   trace::Trace trace;
   runtime::Instant now{};
-  std::uint64_t events = 0;
+  std::uint64_t steps = 0;
   std::vector<tasks::Node*> nodes;  // by group id
   runtime::fibers::Engine engine;   // last: its fibers end before what they use
 

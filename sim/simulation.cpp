@@ -78,7 +78,11 @@ Simulation::Hash Simulation::hash() const {
 }
 
 std::uint64_t Simulation::events() const {
-  return impl_->kernel.events;
+  return impl_->kernel.trace.events();
+}
+
+std::uint64_t Simulation::steps() const {
+  return impl_->kernel.steps;
 }
 
 void Simulation::observe(Observer& observer) {

@@ -62,8 +62,10 @@ class Simulation {
   };
   /// Of every event so far.
   Hash hash() const;
-  /// Entries taken from the timeline so far.
+  /// How many that were: see Event in sim/observer.h.
   std::uint64_t events() const;
+  /// How often time has moved on: entries taken from the timeline, and deadlines of fibers that came.
+  std::uint64_t steps() const;
   /// Hands every event from now on to `observer`, which must outlive the simulation.
   void observe(Observer& observer);
   /// For people: what each fiber that lives is called and does.

@@ -83,7 +83,7 @@ Limits limits_of(const cases::Case& c) {
 }
 
 // One term a timer: how often it goes off in the cluster, and how many entries that makes at most.
-double idle_events(const cases::Case& c, const std::set<Queue>& queues, Milliseconds window) {
+double idle_steps(const cases::Case& c, const std::set<Queue>& queues, Milliseconds window) {
   // A request and its answer: two segments, the fiber that waits for each, and a deadline that is called
   // off; now and then a segment more, because a write takes only a part.
   constexpr double request = 6;

@@ -32,6 +32,6 @@ Limits limits_of(const cases::Case& c, const std::string& broker);
 Limits limits_of(const cases::Case& c);
 
 /// How many entries of the timeline a cluster without any work may take in so long.
-double idle_events(const cases::Case& c, const std::set<Queue>& queues, Milliseconds window);
+double idle_steps(const cases::Case& c, const std::set<Queue>& queues, Milliseconds window);
 
 }  // namespace gantry::properties::cluster

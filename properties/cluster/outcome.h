@@ -159,12 +159,13 @@ struct Outcome {
   bool settled = false;  ///< everything was sent, and all that must converge had, before `deadline`
   Instant settled_at;
   Instant deadline;
-  std::uint64_t idle_events = 0;  ///< in a window of idle_ms after that
+  std::uint64_t idle_steps = 0;  ///< in a window of idle_ms after that
   std::int64_t idle_ms = 0;
 
   std::map<std::string, std::string> addresses;  ///< of the machines, with the port they serve
   sim::Simulation::Hash hash;
-  std::uint64_t events = 0;
+  std::uint64_t events = 0;  ///< that the hash is of
+  std::uint64_t steps = 0;   ///< of time, see sim::Simulation
   Instant end;
 };
 

@@ -45,6 +45,7 @@ class Run {
     Outcome& out = notebook_.outcome;
     out.hash = world_.hash();
     out.events = world_.events();
+    out.steps = world_.steps();
     out.end = world_.now();
     return std::move(out);
   }
@@ -126,9 +127,9 @@ class Run {
     world_.kill(auditor, "watcher");
     if (!out.settled) return;
     world_.run_until(world_.now() + idle_settling);
-    const std::uint64_t before = world_.events();
+    const std::uint64_t before = world_.steps();
     world_.run_until(world_.now() + idle_window);
-    out.idle_events = world_.events() - before;
+    out.idle_steps = world_.steps() - before;
     out.idle_ms = std::chrono::duration_cast<std::chrono::milliseconds>(idle_window).count();
   }
 

@@ -167,8 +167,8 @@ std::string verdict_of(const farm::Verdict& v) {
 void tell_run(const cases::Case& c, const cluster::Outcome& outcome) {
   std::uint64_t acknowledged = 0;
   for (const auto& sent : outcome.sent) acknowledged += sent.acknowledged ? 1 : 0;
-  fmt::print("{} of {} sends acknowledged, {} deliveries, {} stored\n", acknowledged, c.sends.size(),
-             outcome.consumed.size(), outcome.stored.size());
+  fmt::print("{} of {} sends acknowledged, {} deliveries, {} stored; {} steps of time\n", acknowledged,
+             c.sends.size(), outcome.consumed.size(), outcome.stored.size(), outcome.steps);
   const auto id_of = [](const cluster::Struck& struck) { return struck.fault.id; };
   for (const auto& fault : c.faults)
     if (std::ranges::find(outcome.struck, fault.id, id_of) == outcome.struck.end())
@@ -176,39 +176,44 @@ void tell_run(const cases::Case& c, const cluster::Outcome& outcome) {
                  fault.anchor.occurrence, fault.target);
   if (outcome.settled)
     fmt::print(
-        "well {} ms after everything had healed ({} ms allowed); then {} events in a minute ({:.0f} "
+        "well {} ms after everything had healed ({} ms allowed); then {} steps in a minute ({:.0f} "
         "allowed)\n",
         (outcome.settled_at - outcome.healed).count() / 1'000'000,
-        (outcome.deadline - outcome.healed).count() / 1'000'000, outcome.idle_events,
-        cluster::idle_events(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms)));
+        (outcome.deadline - outcome.healed).count() / 1'000'000, outcome.idle_steps,
+        cluster::idle_steps(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms)));
 }
 
-void tell_claims(const cases::Case& c, const cluster::Outcome& outcome) {
+/// What each claim says; returns the first that failed.
+std::optional<Failure> tell_claims(const cases::Case& c, const cluster::Outcome& outcome) {
+  std::optional<Failure> first;
   Excuses excuses;
   for (const Claim& claim : all_claims()) {
     const std::size_t before = excuses.size();
     const Violation violation = claim.judge(c, outcome, excuses);
+    if (violation && !first) first = {claim.name, *violation};
     fmt::print("{:<34} {}\n", claim.name, violation ? "FAILED: " + *violation : "held");
     for (std::size_t i = before; i < excuses.size(); ++i)
       fmt::print("    excused by {}: {}\n",
                  excuses[i].fault == 0 ? "no fault" : fmt::format("fault {}", excuses[i].fault),
                  excuses[i].what);
   }
+  return first;
 }
 
-/// Runs one case and tells all about it on the standard output.
-farm::Verdict run_and_tell(const cases::Case& c, const Wishes& wishes) {
+/// Runs one case and tells all about it on the standard output. Calls `ended` between the run and the claims.
+farm::Verdict run_and_tell(
+    const cases::Case& c, const Wishes& wishes, const std::function<void()>& ended = [] {}) {
   farm::Recorder recorder(c, wishes.log, !wishes.record.empty());
   const cluster::Outcome outcome = cluster::run(c, {.observer = recorder.wanted() ? &recorder : nullptr});
+  ended();
   farm::Verdict verdict{0, outcome.hash, outcome.events, outcome.end.ns, {}, {}};
-  if (const auto failure = first_failure(c, outcome)) {
+  tell_run(c, outcome);
+  if (const auto failure = tell_claims(c, outcome)) {
     verdict.claim = failure->claim;
     verdict.what = failure->what;
   }
   if (!wishes.record.empty())
     verdict.record = gantry::traces::record::to_text(recorder.finish(outcome, verdict_of(verdict)));
-  tell_run(c, outcome);
-  tell_claims(c, outcome);
   std::fflush(stdout);
   return verdict;
 }
@@ -232,15 +237,17 @@ int write_record(const farm::Verdict& verdict, const std::string& file) {
 std::pair<int, farm::Verdict> run_case(const cases::Case& c, bool sealed, const Wishes& wishes,
                                        const std::string& name) {
   const auto begin = std::chrono::steady_clock::now();
-  farm::Verdict verdict = sealed ? run_closed_and_tell(c, wishes) : run_and_tell(c, wishes);
-  const double took = seconds_since(begin);
+  std::optional<double> took;  // of the run alone, where there is a clock
+  farm::Verdict verdict =
+      sealed ? run_closed_and_tell(c, wishes) : run_and_tell(c, wishes, [&] { took = seconds_since(begin); });
+  if (!took) took = seconds_since(begin);
   if (verdict.claim == farm::crash) {
     fmt::print("{}: {}\n", name, verdict_of(verdict));
     return {a_claim_failed, verdict};
   }
   const double simulated = static_cast<double>(verdict.simulated_ns) / 1e9;
   fmt::print("{}: hash {}, {} events, {:.1f} s simulated in {:.3f} s ({:.0f} x real time)\n", name,
-             hex(verdict.hash), verdict.events, simulated, took, simulated / took);
+             hex(verdict.hash), verdict.events, simulated, *took, simulated / *took);
   if (!wishes.record.empty())
     if (const int code = write_record(verdict, wishes.record); code != all_held) return {code, verdict};
   return {verdict.claim.empty() ? all_held : a_claim_failed, verdict};

@@ -38,6 +38,7 @@ void Trace::flush() const {
 }
 
 void Trace::add(const Event& event) {
+  ++events_;
   put(static_cast<std::uint64_t>(event.at.ns));
   put(std::uint64_t{event.actor.node} << 32 | event.actor.incarnation);
   put(event.actor.fiber);

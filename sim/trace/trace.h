@@ -23,6 +23,7 @@ class Trace {
   void add(const Event& event);
   void log(runtime::Instant at, const Actor& actor, runtime::Level level, std::string_view text);
   Simulation::Hash hash() const;
+  std::uint64_t events() const { return events_; }
   /// Called for each event from now on; must outlive the run.
   void observe(Observer& observer) { observers_.push_back(&observer); }
   bool observed() const { return !observers_.empty(); }
@@ -34,6 +35,7 @@ class Trace {
 
   std::unique_ptr<State> state_;
   std::vector<Observer*> observers_;
+  std::uint64_t events_ = 0;
 };
 
 /// Of bytes in pieces; the same however they are cut, unless there is nothing.
