@@ -116,17 +116,19 @@ fuzz_targets() { (cd tests/fuzz && ls fuzz_*.cpp | sed 's/\.cpp$//'); }
 fuzz_decoders() {
   local program targets
   mapfile -t targets < <(fuzz_targets)
-  build asan "${targets[@]}" || return 1
+  build asan "${targets[@]}" && build dev mqsim || return 1
+  mkdir -p build/fuzz/records
+  build/dev/mqsim replay docs/pictures/lost_message.txt --record build/fuzz/records/lost_message >/dev/null || return 1
   for program in "${targets[@]}"; do
     counted "$program" fuzz_one "$program" "$1"
   done
 }
 
-# fuzz_one PROGRAM SECONDS: no crash, no hang, no unbounded memory. Begins with what Java wrote.
+# fuzz_one PROGRAM SECONDS: no crash, no hang, no unbounded memory. Begins with what Java wrote, cases and a record.
 fuzz_one() {
   local corpus=build/fuzz/$1
   mkdir -p "$corpus"
-  "build/asan/tests/$1" "$corpus" tests/golden -max_len=262144 -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 \
+  "build/asan/tests/$1" "$corpus" tests/golden properties/regressions build/fuzz/records -max_len=262144 -max_total_time="$2" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256 \
     -artifact_prefix="$corpus-" -print_final_stats=1 -verbosity=0 && echo "ok     $1"
 }
 

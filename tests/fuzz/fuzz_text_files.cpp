@@ -1,9 +1,8 @@
 #include "broker/config/broker_config.h"
 #include "properties/cases/case.h"
 #include "tests/fuzz/input.h"
-#include "traces/record/record.h"
 
-// The files that people write or send us: a broker's configuration, a case, the record of a run.
+// The files that people write or send us: a broker's configuration, a case.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gantry;
   const std::string_view text = as_text(fuzz::input(data, size));
@@ -12,10 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto c = properties::cases::parse(text)) {
     const auto again = properties::cases::parse(properties::cases::to_text(*c));
     invariant(again.has_value() && *again == *c, "a case survives its own text");
-  }
-  if (const auto record = traces::record::parse(text)) {
-    const auto again = traces::record::parse(traces::record::to_text(*record));
-    invariant(again.has_value() && *again == *record, "a record survives its own text");
   }
   return 0;
 }

@@ -204,7 +204,7 @@ TEST_F(Oracles, SeeAClusterThatDoesNotSettleOrDoesNotRest) {
   o.settled = false;
   EXPECT_EQ(failing(), "cluster_gets_well_in_time");
   o.settled = true;
-  o.idle_events = 100'000;
+  o.idle_steps = 100'000;
   EXPECT_EQ(failing(), "idle_cluster_is_quiet");
 }
 
