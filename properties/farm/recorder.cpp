@@ -37,7 +37,8 @@ std::vector<traces::record::Node> nodes_of(const cases::Case& c) {
     nodes.push_back({"broker", main_of(b.name), flush == b.config.end() ? "ASYNC_FLUSH" : flush->second});
   }
   for (const auto& k : c.consumers) nodes.push_back({"consumer", main_of(k.name), k.group + " " + k.topic});
-  nodes.push_back({"auditor", main_of("auditor"), {}});
+  for (const char* process : {"main", "watcher"})
+    nodes.push_back({"auditor", fmt::format("{}/{}", cases::auditor, process), {}});
   return nodes;
 }
 
