@@ -291,13 +291,17 @@ std::vector<Diagnostic> contradictions(const BrokerConfig& config, std::span<con
       if (property.key == key) line = property.line;
     found.push_back({Severity::error, line, std::move(key), std::move(text)});
   };
-  if (config.broker_role == "SLAVE") wrong("brokerRole", "this version does not replicate");
+  if (config.broker_role != "ASYNC_MASTER")
+    wrong("brokerRole", "only ASYNC_MASTER: this version does not replicate");
   if (config.broker_id != 0) wrong("brokerId", "only 0, a master: this version does not replicate");
   if (config.acl_enable) wrong("aclEnable", "this version does not check access keys");
   if (!config.store_path_commit_log.empty() &&
       config.store_path_commit_log != config.store_path_root_dir + "/commitlog")
     wrong("storePathCommitLog", "this version keeps the log in storePathRootDir/commitlog");
-  if (!model::message::host_of(config.broker_ip1, 0)) wrong("brokerIP1", "expected an IPv4 address in dots");
+  if (const auto host = model::message::host_of(config.broker_ip1, 0); !host || host->v6)
+    wrong("brokerIP1", "expected an IPv4 address in dots");
+  if (const auto legal = model::message::check_topic(config.msg_trace_topic_name); !legal)
+    wrong("msgTraceTopicName", legal.error().detail);
   // Topics are named after both, but host names have dots, and nobody sends to those topics.
   for (const auto& [key, name] : {std::pair("brokerName", &config.broker_name),
                                   std::pair("brokerClusterName", &config.broker_cluster_name)})

@@ -13,6 +13,7 @@
 
 #include "broker/broker.h"
 #include "broker/config/addresses.h"
+#include "broker/main/namesrv_trouble.h"
 #include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
 #include "runtime/asio/node.h"
@@ -182,8 +183,8 @@ class OwnNameServer {
         broker::namesrv::NameServer server(runtime, config_);
         const auto started = server.start();
         if (!started)
-          std::fprintf(stderr, "The NameServer did not start: port %u: %s.\n", unsigned{config_.listen_port},
-                       std::string(name_of(started.error().code)).c_str());
+          std::fprintf(stderr, "The NameServer did not start: %s.\n",
+                       namesrv_trouble(config_, started.error()).c_str());
         serving.set_value(started.has_value());
         if (!started) return;
         node_->await_stop();

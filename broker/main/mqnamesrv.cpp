@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "broker/main/namesrv_trouble.h"
 #include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
 #include "runtime/asio/node.h"
@@ -79,30 +80,13 @@ bool configure(const std::string& file, NamesrvConfig& into) {
   return !config::has_errors(found);
 }
 
-void explain(const NamesrvConfig& configuration, const Error& error) {
-  const std::string at = configuration.bind_address + ":" + std::to_string(configuration.listen_port);
-  const std::string why(error.detail[0] != '\0' ? std::string_view(error.detail) : name_of(error.code));
-  switch (error.code) {
-    case Errc::in_use:
-      std::fprintf(stderr, "mqnamesrv: another process listens on %s already.\n", at.c_str());
-      return;
-    case Errc::denied:
-    case Errc::unreachable:
-      std::fprintf(stderr, "mqnamesrv: cannot listen on %s: %s.\n", at.c_str(), why.c_str());
-      return;
-    default:
-      std::fprintf(stderr, "mqnamesrv: cannot start with %s and %s: %s.\n", at.c_str(),
-                   configuration.kv_config_path.c_str(), why.c_str());
-  }
-}
-
 /// The name server's life on its node; returns the exit code.
 int run(Node& node, const NamesrvConfig& configuration) {
   int code = 0;
   const auto end = node.run([&](runtime::Runtime runtime) {
     NameServer server(runtime, configuration);
     if (const auto started = server.start(); !started) {
-      explain(configuration, started.error());
+      std::fprintf(stderr, "mqnamesrv: %s.\n", namesrv_trouble(configuration, started.error()).c_str());
       code = not_started;
       return;
     }

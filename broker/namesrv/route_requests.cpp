@@ -30,6 +30,8 @@ bool is_name(std::string_view text) {
   return model::message::check_client_id(text).has_value() && text.find(' ') == std::string_view::npos;
 }
 
+constexpr const char* no_broker_name = "the broker name is not acceptable";
+
 /// `host:port`. Go clients split what we answer at commas and colons, so no other may be in there.
 bool is_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
@@ -41,7 +43,7 @@ bool is_address(std::string_view text) {
 template <class Header>
 Result<BrokerIdentity> identity_of(const Header& header) {
   if (!is_name(header.cluster_name)) return Error(Errc::invalid, "the cluster name is not acceptable");
-  if (!is_name(header.broker_name)) return Error(Errc::invalid, "the broker name is not acceptable");
+  if (!is_name(header.broker_name)) return Error(Errc::invalid, no_broker_name);
   if (!is_address(header.broker_addr)) return Error(Errc::invalid, "the broker address is not host:port");
   if (header.broker_id < 0) return Error(Errc::invalid, "the broker id is negative");
   return BrokerIdentity{std::string(header.cluster_name), std::string(header.broker_name),
@@ -188,6 +190,7 @@ Command RouteRequests::clusters() const {
 Command RouteRequests::wipe_write_permission(const View& request) {
   const auto header = read_header<BrokerNameHeader>(request);
   if (!header) return failure(header.error());
+  if (!is_name(header->broker_name)) return failure(no_broker_name);
   const std::int32_t topics = routes_.wipe_write_permission(header->broker_name);
   runtime_.events.log(Level::info, "namesrv: " + std::string(header->broker_name) + " takes no writes for " +
                                        std::to_string(topics) + " topics");
@@ -197,6 +200,7 @@ Command RouteRequests::wipe_write_permission(const View& request) {
 Command RouteRequests::add_write_permission(const View& request) {
   const auto header = read_header<BrokerNameHeader>(request);
   if (!header) return failure(header.error());
+  if (!is_name(header->broker_name)) return failure(no_broker_name);
   const std::int32_t topics = routes_.add_write_permission(header->broker_name);
   runtime_.events.log(Level::info, "namesrv: " + std::string(header->broker_name) +
                                        " takes writes again for " + std::to_string(topics) + " topics");
@@ -214,6 +218,7 @@ Command RouteRequests::delete_topic(const View& request) {
 Command RouteRequests::topics_of_cluster(const View& request) const {
   const auto header = read_header<TopicsByClusterHeader>(request);
   if (!header) return failure(header.error());
+  if (!is_name(header->cluster)) return failure("the cluster name is not acceptable");
   return success_with(bodies::TopicList{{}, routes_.topics_of_cluster(header->cluster)});
 }
 

@@ -78,8 +78,11 @@ std::optional<Command> PullMessage::check(const PullHeader& header) {
   if (!permission::readable(static_cast<std::int32_t>(parts_.config.broker_permission)))
     return refuse(ResponseCode::no_permission,
                   "the broker[" + parts_.config.broker_ip1 + "] pulling message is forbidden");
+  // The group is asked for first, but made only for a topic that is there.
+  if (!parts_.groups.find(header.consumer_group) && !parts_.config.auto_create_subscription_group)
+    return no_group(parts_, header.consumer_group);
   const auto* topic = parts_.topics.find(header.topic);
-  if (!topic) return topic_missing(header.topic);  // before its group is created
+  if (!topic) return topic_missing(header.topic);
   const auto* group = parts_.groups.or_create(header.consumer_group);
   if (!group) return no_group(parts_, header.consumer_group);
   if (!group->consume_enable)

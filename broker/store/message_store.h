@@ -160,7 +160,9 @@ class MessageStore {
 
   /// Removes the queues of a topic: gone at once for everybody, then from the disk (suspends). The
   /// log keeps the records until retention takes them. A topic of that name begins again at 0. After
-  /// a crash queues of a deleted topic may be back: who knows the topics deletes them again.
+  /// a crash queues of a deleted topic may be back: who knows the topics deletes them again. One that was
+  /// made again by then cannot be told from the old one until its first message comes: after a crash
+  /// before that its old messages are back, as in RocketMQ.
   virtual void delete_topic(std::string_view topic) = 0;
   /// Queues that exist, in ascending order of topic and id.
   virtual std::vector<std::pair<std::string, std::int32_t>> queues() const = 0;

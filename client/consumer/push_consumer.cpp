@@ -67,6 +67,7 @@ PushConsumer::~PushConsumer() = default;
 
 Result<void> PushConsumer::subscribe(std::string_view topic, std::string_view expression) {
   invariant(!started_, "subscribe() comes before start()");
+  if (auto legal = model::message::check_topic(topic); !legal) return legal;
   auto subscription = model::message::parse_tag_expression(topic, expression);
   if (!subscription) return subscription.error();
   subscription->sub_version = runtime_.clock.wall_now().ms;

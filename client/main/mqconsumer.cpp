@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/face/push_consumer.h"
+#include "model/base/whole_number.h"
 
 namespace {
 
@@ -33,7 +34,7 @@ before it; with --json everything.
 --from counts only when the group has no stored offset yet. Ends by --count, --timeout, SIGINT or SIGTERM.
 
 Exit codes:
-  0  --count messages were consumed, or a signal ended it in order
+  0  --count messages were consumed, --timeout passed without a --count, or a signal ended it in order
   1  it could not start, or --timeout passed before --count messages came
   2  the command line is wrong
 
@@ -166,8 +167,11 @@ int main(int argc, char** argv) {
   app.add_option("--from", arguments.from, "where a new group starts: first or last")
       ->check(CLI::IsMember({"first", "last"}))
       ->capture_default_str();
-  app.add_option("--count", arguments.count, "ends after so many messages; 0 = never")->capture_default_str();
+  app.add_option("--count", arguments.count, "ends after so many messages; 0 = never")
+      ->check(gantry::whole_number())
+      ->capture_default_str();
   app.add_option("--timeout", arguments.timeout_s, "ends after so many seconds; 0 = never")
+      ->check(CLI::Range(0.0, 1e9))
       ->capture_default_str();
   app.add_flag("--broadcast", arguments.broadcast, "every member gets every message");
   app.add_flag("--from-first", arguments.from_first, "the same as --from first");

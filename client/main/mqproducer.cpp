@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/face/producer.h"
+#include "model/base/whole_number.h"
 
 namespace {
 
@@ -115,7 +116,9 @@ int main(int argc, char** argv) {
   app.add_option("-p,-m,--body", arguments.body, "the message; without it lines of the standard input");
   app.add_option("-g,-c,--tag", arguments.tag, "tag of the messages");
   app.add_option("-k,--keys", arguments.keys, "keys of the messages, separated by spaces");
-  app.add_option("--count", arguments.count, "how often the message of -p is sent")->capture_default_str();
+  app.add_option("--count", arguments.count, "how often the message of -p is sent")
+      ->check(gantry::whole_number())
+      ->capture_default_str();
   app.add_option("--delay", arguments.delay_level, "delay level, 1 to 18")->check(CLI::Range(1, 18));
   app.add_option("--group", arguments.group, "producer group")->capture_default_str();
   app.add_option("--timeout", arguments.timeout_ms, "for one message, in milliseconds")

@@ -34,6 +34,8 @@ Result<void> check_topic(std::string_view topic) {
                  "The specified topic contains illegal characters, allowing only ^[%|a-zA-Z0-9_-]+$");
   if (topic.size() > topic_bytes_max)
     return Error(Errc::invalid, "The specified topic is longer than topic max length 127.");
+  if (topic == retry_prefix || topic == dead_letter_prefix)
+    return Error(Errc::invalid, "The specified topic belongs to a group without a name.");
   return {};
 }
 

@@ -4,7 +4,7 @@ namespace gantry::model::protocol {
 
 CreateTopicHeader CreateTopicHeader::read(FieldReader& in) {
   CreateTopicHeader header;
-  header.topic = in.text("topic");
+  header.topic = in.name("topic");
   header.default_topic = in.text("defaultTopic");
   header.read_queue_nums = in.i32("readQueueNums");
   header.write_queue_nums = in.i32("writeQueueNums");
@@ -28,7 +28,7 @@ void CreateTopicHeader::write(Fields& to) const {
 
 TopicHeader TopicHeader::read(FieldReader& in) {
   TopicHeader header;
-  header.topic = in.text("topic");
+  header.topic = in.name("topic");
   return header;
 }
 
@@ -38,7 +38,7 @@ void TopicHeader::write(Fields& to) const {
 
 DeleteGroupHeader DeleteGroupHeader::read(FieldReader& in) {
   DeleteGroupHeader header;
-  header.group_name = in.text("groupName");
+  header.group_name = in.name("groupName");
   header.remove_offset = in.flag_or("removeOffset") || in.flag_or("cleanOffset");
   return header;
 }
@@ -50,7 +50,7 @@ void DeleteGroupHeader::write(Fields& to) const {
 
 ProducerGroupHeader ProducerGroupHeader::read(FieldReader& in) {
   ProducerGroupHeader header;
-  header.producer_group = in.text("producerGroup");
+  header.producer_group = in.name("producerGroup");
   return header;
 }
 
@@ -60,7 +60,7 @@ void ProducerGroupHeader::write(Fields& to) const {
 
 ConsumeStatsHeader ConsumeStatsHeader::read(FieldReader& in) {
   ConsumeStatsHeader header;
-  header.consumer_group = in.text("consumerGroup");
+  header.consumer_group = in.name("consumerGroup");
   header.topic = in.text_or("topic");
   return header;
 }
@@ -72,8 +72,8 @@ void ConsumeStatsHeader::write(Fields& to) const {
 
 TopicGroupHeader TopicGroupHeader::read(FieldReader& in) {
   TopicGroupHeader header;
-  header.topic = in.text("topic");
-  header.group = in.text("group");
+  header.topic = in.name("topic");
+  header.group = in.name("group");
   return header;
 }
 
@@ -85,8 +85,8 @@ void TopicGroupHeader::write(Fields& to) const {
 CorrectionOffsetHeader CorrectionOffsetHeader::read(FieldReader& in) {
   CorrectionOffsetHeader header;
   header.filter_groups = in.text_or("filterGroups");
-  header.compare_group = in.text("compareGroup");
-  header.topic = in.text("topic");
+  header.compare_group = in.name("compareGroup");
+  header.topic = in.name("topic");
   return header;
 }
 
@@ -98,8 +98,8 @@ void CorrectionOffsetHeader::write(Fields& to) const {
 
 CloneGroupOffsetHeader CloneGroupOffsetHeader::read(FieldReader& in) {
   CloneGroupOffsetHeader header;
-  header.src_group = in.text("srcGroup");
-  header.dest_group = in.text("destGroup");
+  header.src_group = in.name("srcGroup");
+  header.dest_group = in.name("destGroup");
   header.topic = in.text_or("topic");
   header.offline = in.flag_or("offline");
   return header;
@@ -144,7 +144,7 @@ void ConsumeQueueHeader::write(Fields& to) const {
 
 QueryMessageHeader QueryMessageHeader::read(FieldReader& in) {
   QueryMessageHeader header;
-  header.topic = in.text("topic");
+  header.topic = in.name("topic");
   header.key = in.text("key");
   header.max_num = in.i32("maxNum");
   header.begin_timestamp = in.i64("beginTimestamp");

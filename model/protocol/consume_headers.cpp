@@ -4,8 +4,8 @@ namespace gantry::model::protocol {
 
 PullHeader PullHeader::read(FieldReader& in) {
   PullHeader header;
-  header.consumer_group = in.text("consumerGroup");
-  header.topic = in.text("topic");
+  header.consumer_group = in.name("consumerGroup");
+  header.topic = in.name("topic");
   header.queue_id = in.i32("queueId");
   header.queue_offset = in.i64("queueOffset");
   header.max_msg_nums = in.i32("maxMsgNums");
@@ -50,8 +50,8 @@ void PullResponseHeader::write(Fields& to) const {
 
 QueryConsumerOffsetHeader QueryConsumerOffsetHeader::read(FieldReader& in) {
   QueryConsumerOffsetHeader header;
-  header.consumer_group = in.text("consumerGroup");
-  header.topic = in.text("topic");
+  header.consumer_group = in.name("consumerGroup");
+  header.topic = in.name("topic");
   header.queue_id = in.i32("queueId");
   return header;
 }
@@ -64,8 +64,8 @@ void QueryConsumerOffsetHeader::write(Fields& to) const {
 
 UpdateConsumerOffsetHeader UpdateConsumerOffsetHeader::read(FieldReader& in) {
   UpdateConsumerOffsetHeader header;
-  header.consumer_group = in.text("consumerGroup");
-  header.topic = in.text("topic");
+  header.consumer_group = in.name("consumerGroup");
+  header.topic = in.name("topic");
   header.queue_id = in.i32("queueId");
   header.commit_offset = in.i64("commitOffset");
   return header;
@@ -80,7 +80,7 @@ void UpdateConsumerOffsetHeader::write(Fields& to) const {
 
 SearchOffsetHeader SearchOffsetHeader::read(FieldReader& in) {
   SearchOffsetHeader header;
-  header.topic = in.text("topic");
+  header.topic = in.name("topic");
   header.queue_id = in.i32("queueId");
   header.timestamp = in.i64("timestamp");
   return header;
@@ -94,7 +94,7 @@ void SearchOffsetHeader::write(Fields& to) const {
 
 QueueHeader QueueHeader::read(FieldReader& in) {
   QueueHeader header;
-  header.topic = in.text("topic");
+  header.topic = in.name("topic");
   header.queue_id = in.i32("queueId");
   return header;
 }
@@ -126,7 +126,7 @@ void TimestampResponseHeader::write(Fields& to) const {
 
 UnregisterClientHeader UnregisterClientHeader::read(FieldReader& in) {
   UnregisterClientHeader header;
-  header.client_id = in.text("clientID");
+  header.client_id = in.name("clientID");
   header.producer_group = in.text_or("producerGroup");
   header.consumer_group = in.text_or("consumerGroup");
   return header;
@@ -140,7 +140,7 @@ void UnregisterClientHeader::write(Fields& to) const {
 
 GroupHeader GroupHeader::read(FieldReader& in) {
   GroupHeader header;
-  header.consumer_group = in.text("consumerGroup");
+  header.consumer_group = in.name("consumerGroup");
   return header;
 }
 
@@ -150,8 +150,8 @@ void GroupHeader::write(Fields& to) const {
 
 ResetOffsetHeader ResetOffsetHeader::read(FieldReader& in) {
   ResetOffsetHeader header;
-  header.topic = in.text("topic");
-  header.group = in.text("group");
+  header.topic = in.name("topic");
+  header.group = in.name("group");
   header.timestamp = in.i64("timestamp");
   header.is_force = in.flag("isForce");
   return header;
@@ -166,8 +166,8 @@ void ResetOffsetHeader::write(Fields& to) const {
 
 ConsumerStatusHeader ConsumerStatusHeader::read(FieldReader& in) {
   ConsumerStatusHeader header;
-  header.topic = in.text("topic");
-  header.group = in.text("group");
+  header.topic = in.name("topic");
+  header.group = in.name("group");
   header.client_addr = in.text_or("clientAddr");
   return header;
 }
@@ -180,8 +180,8 @@ void ConsumerStatusHeader::write(Fields& to) const {
 
 ConsumerRunningInfoHeader ConsumerRunningInfoHeader::read(FieldReader& in) {
   ConsumerRunningInfoHeader header;
-  header.consumer_group = in.text("consumerGroup");
-  header.client_id = in.text("clientId");
+  header.consumer_group = in.name("consumerGroup");
+  header.client_id = in.name("clientId");
   header.jstack_enable = in.flag_or("jstackEnable");
   return header;
 }
@@ -194,7 +194,7 @@ void ConsumerRunningInfoHeader::write(Fields& to) const {
 
 ConsumeDirectlyHeader ConsumeDirectlyHeader::read(FieldReader& in) {
   ConsumeDirectlyHeader header;
-  header.consumer_group = in.text("consumerGroup");
+  header.consumer_group = in.name("consumerGroup");
   header.client_id = in.text_or("clientId");
   header.msg_id = in.text_or("msgId");
   header.broker_name = in.text_or("brokerName");

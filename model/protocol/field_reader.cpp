@@ -57,6 +57,12 @@ std::string_view FieldReader::text(const char* name) {
   return find_required(name).value_or(std::string_view());
 }
 
+std::string_view FieldReader::name(const char* name) {
+  const std::string_view found = text(name);
+  if (found.empty()) fail(name, true);
+  return found;
+}
+
 std::string_view FieldReader::text_or(const char* name, std::string_view otherwise) {
   const auto found = find(name);
   return found && !found->empty() ? *found : otherwise;

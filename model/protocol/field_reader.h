@@ -42,6 +42,8 @@ class FieldReader {
   explicit FieldReader(const Command& from) : command_(&from) {}
 
   std::string_view text(const char* name);
+  /// A text that names something, and is not empty: an empty one counts as null, as in the binary form.
+  std::string_view name(const char* name);
   std::string_view text_or(const char* name, std::string_view otherwise = {});
   std::int32_t i32(const char* name);
   std::int32_t i32_or(const char* name, std::int32_t otherwise);

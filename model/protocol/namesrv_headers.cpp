@@ -4,9 +4,9 @@ namespace gantry::model::protocol {
 
 RegisterBrokerHeader RegisterBrokerHeader::read(FieldReader& in) {
   RegisterBrokerHeader header;
-  header.broker_name = in.text("brokerName");
-  header.broker_addr = in.text("brokerAddr");
-  header.cluster_name = in.text("clusterName");
+  header.broker_name = in.name("brokerName");
+  header.broker_addr = in.name("brokerAddr");
+  header.cluster_name = in.name("clusterName");
   header.ha_server_addr = in.text("haServerAddr");
   header.broker_id = in.i64("brokerId");
   header.compressed = in.flag_or("compressed");
@@ -38,9 +38,9 @@ void RegisterBrokerResponseHeader::write(Fields& to) const {
 
 BrokerHeader BrokerHeader::read(FieldReader& in) {
   BrokerHeader header;
-  header.broker_name = in.text("brokerName");
-  header.broker_addr = in.text("brokerAddr");
-  header.cluster_name = in.text("clusterName");
+  header.broker_name = in.name("brokerName");
+  header.broker_addr = in.name("brokerAddr");
+  header.cluster_name = in.name("clusterName");
   header.broker_id = in.i64("brokerId");
   return header;
 }
@@ -64,7 +64,7 @@ void QueryDataVersionResponseHeader::write(Fields& to) const {
 
 RouteInfoHeader RouteInfoHeader::read(FieldReader& in) {
   RouteInfoHeader header;
-  header.topic = in.text("topic");
+  header.topic = in.name("topic");
   header.accept_standard_json_only = in.flag_or("acceptStandardJsonOnly");
   return header;
 }
@@ -122,7 +122,7 @@ void KvListHeader::write(Fields& to) const {
 
 BrokerNameHeader BrokerNameHeader::read(FieldReader& in) {
   BrokerNameHeader header;
-  header.broker_name = in.text("brokerName");
+  header.broker_name = in.name("brokerName");
   return header;
 }
 
@@ -152,7 +152,7 @@ void AddWritePermResponseHeader::write(Fields& to) const {
 
 DeleteTopicInNamesrvHeader DeleteTopicInNamesrvHeader::read(FieldReader& in) {
   DeleteTopicInNamesrvHeader header;
-  header.topic = in.text("topic");
+  header.topic = in.name("topic");
   header.cluster_name = in.text_or("clusterName");
   return header;
 }
@@ -164,7 +164,7 @@ void DeleteTopicInNamesrvHeader::write(Fields& to) const {
 
 TopicsByClusterHeader TopicsByClusterHeader::read(FieldReader& in) {
   TopicsByClusterHeader header;
-  header.cluster = in.text("cluster");
+  header.cluster = in.name("cluster");
   return header;
 }
 

@@ -7,8 +7,8 @@ namespace gantry::model::protocol {
 
 SendHeader SendHeader::read(FieldReader& in) {
   SendHeader header;
-  header.producer_group = in.text("producerGroup");
-  header.topic = in.text("topic");
+  header.producer_group = in.name("producerGroup");
+  header.topic = in.name("topic");
   header.default_topic = in.text("defaultTopic");
   header.default_topic_queue_nums = in.i32("defaultTopicQueueNums");
   header.queue_id = in.i32("queueId");
@@ -145,7 +145,7 @@ void SendResponseHeader::write(Fields& to) const {
 SendBackHeader SendBackHeader::read(FieldReader& in) {
   SendBackHeader header;
   header.offset = in.i64("offset");
-  header.group = in.text("group");
+  header.group = in.name("group");
   header.delay_level = in.i32("delayLevel");
   header.origin_msg_id = in.text_or("originMsgId");
   header.origin_topic = in.text_or("originTopic");
@@ -166,7 +166,7 @@ void SendBackHeader::write(Fields& to) const {
 
 EndTransactionHeader EndTransactionHeader::read(FieldReader& in) {
   EndTransactionHeader header;
-  header.producer_group = in.text("producerGroup");
+  header.producer_group = in.name("producerGroup");
   header.tran_state_table_offset = in.i64("tranStateTableOffset");
   header.commit_log_offset = in.i64("commitLogOffset");
   header.commit_or_rollback = in.i32("commitOrRollback");
@@ -206,8 +206,8 @@ void CheckTransactionStateHeader::write(Fields& to) const {
 
 PushReplyHeader PushReplyHeader::read(FieldReader& in) {
   PushReplyHeader header;
-  header.producer_group = in.text("producerGroup");
-  header.topic = in.text("topic");
+  header.producer_group = in.name("producerGroup");
+  header.topic = in.name("topic");
   header.default_topic = in.text("defaultTopic");
   header.default_topic_queue_nums = in.i32("defaultTopicQueueNums");
   header.queue_id = in.i32("queueId");

@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "model/base/whole_number.h"
 #include "properties/claims.h"
 #include "properties/cluster/configured.h"
 #include "properties/cluster/run.h"
@@ -31,6 +32,8 @@
 namespace {
 
 using namespace gantry::properties;
+
+constexpr std::uint64_t last_seed = std::uint64_t{1} << 62;
 
 enum Exit { all_held = 0, a_claim_failed = 1, bad_usage = 2, could_not_run = 3 };
 
@@ -273,7 +276,7 @@ int shrink_case(const cases::Case& c, const std::string& name, const std::string
 
 std::optional<cases::Case> read_case(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) {
+  if (in.peek(); in.bad() || !in.is_open()) {  // a folder opens, and then gives nothing
     fmt::print(stderr, "mqsim: {} cannot be read\n", file);
     return std::nullopt;
   }
@@ -294,10 +297,14 @@ void take_surroundings() {
   gantry::sim::seal::salt_hashes(salt);
 }
 
-}  // namespace
+/// What could not be said was not done: a full disk behind the standard output is no success.
+int said(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  fmt::print(stderr, "mqsim: the standard output cannot be written\n");
+  return std::max<int>(code, could_not_run);
+}
 
-int main(int argc, char** argv) {
-  take_surroundings();
+int run(int argc, char** argv) {
   CLI::App app{
       "Runs a RocketMQ-compatible cluster in a seeded simulator, under faults, and checks what it claims."};
   app.footer(exit_codes);
@@ -308,12 +315,14 @@ int main(int argc, char** argv) {
   bool unsealed = false, as_it_is = false;
   Wishes wishes;
   CLI::App* run = app.add_subcommand("run", "Runs generated cases");
-  CLI::Option* many = run->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
-  run->add_option("--from", plan.first_seed, "The first seed")
-      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
-  CLI::Option* one =
-      run->add_option("--seed", seed, "Only this seed, with its claims one by one")->excludes(many);
-  run->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)");
+  CLI::Option* many =
+      run->add_option("--seeds", plan.seeds, "How many cases")->check(gantry::whole_number(1));
+  run->add_option("--from", plan.first_seed, "The first seed")->check(gantry::whole_number(0, last_seed));
+  CLI::Option* one = run->add_option("--seed", seed, "Only this seed, with its claims one by one")
+                         ->check(gantry::whole_number(0, last_seed))
+                         ->excludes(many);
+  run->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)")
+      ->check(gantry::whole_number(0, 1024));
   run->add_flag("--hashes", wishes.hashes, "Print `seed hash` lines instead of a summary");
   run->add_flag("--until-failure", plan.until_failure, "Stop behind the first seed that fails");
   run->add_flag("--as-it-is", as_it_is, "Leave failing cases as they are instead of shrinking them");
@@ -322,10 +331,10 @@ int main(int argc, char** argv) {
   run->add_option("--record", wishes.record, "Write every event to this file (see mqtrace)")->needs(one);
 
   CLI::App* covered = app.add_subcommand("coverage", "Counts what generated cases really exercise");
-  covered->add_option("--seeds", plan.seeds, "How many cases")->check(CLI::PositiveNumber);
-  covered->add_option("--from", plan.first_seed, "The first seed")
-      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 62));
-  covered->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)");
+  covered->add_option("--seeds", plan.seeds, "How many cases")->check(gantry::whole_number(1));
+  covered->add_option("--from", plan.first_seed, "The first seed")->check(gantry::whole_number(0, last_seed));
+  covered->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)")
+      ->check(gantry::whole_number(0, 1024));
 
   std::string file;
   CLI::App* replay = app.add_subcommand("replay", "Runs a case file");
@@ -340,7 +349,7 @@ int main(int argc, char** argv) {
   shrink->add_option("-o,--output", small_file, "Where the small case goes (default: FILE.small)");
 
   CLI::App* generate = app.add_subcommand("generate", "Prints the case that a seed names");
-  generate->add_option("--seed", seed, "The seed")->required();
+  generate->add_option("--seed", seed, "The seed")->required()->check(gantry::whole_number(0, last_seed));
 
   try {
     app.parse(argc, argv);
@@ -361,4 +370,11 @@ int main(int argc, char** argv) {
   if (*one) return run_seed(seed, plan.sealed, wishes);
   wishes.shrink = !as_it_is && !wishes.hashes;
   return run_seeds(plan, wishes);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  take_surroundings();
+  return said(run(argc, argv));
 }

@@ -1,8 +1,11 @@
 #include "runtime/asio/node_events.h"
 
+#include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+
+#include "model/base/utf8.h"
 
 namespace gantry::runtime::asio {
 
@@ -29,6 +32,18 @@ void add(Counters& counters, std::string_view name, std::int64_t by) {
   if (at != counters.end()) at->second += by;
   else counters.emplace(name, by);
 }
+
+/// One event is one line, whatever a peer has put into it.
+std::string one_line(std::string_view text) {
+  constexpr std::size_t bytes_max = 8192;
+  std::string line;
+  for (const char c : to_utf8(text.substr(0, bytes_max))) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= ' ' && byte != 0x7F) line += c;
+    else line += fmt::format("\\x{:02x}", byte);
+  }
+  return text.size() > bytes_max ? line + "..." : line;
+}
 }  // namespace
 
 Result<std::unique_ptr<NodeEvents>> NodeEvents::create(const std::string& name, const LogOptions& options,
@@ -50,7 +65,7 @@ NodeEvents::NodeEvents(std::shared_ptr<spdlog::logger> logger, Recorder recorder
 NodeEvents::~NodeEvents() = default;
 
 void NodeEvents::log(Level level, std::string_view text) {
-  if (!muted_) logger_->log(level_of(level), spdlog::string_view_t(text.data(), text.size()));
+  if (!muted_) logger_->log(level_of(level), one_line(text));
 }
 
 void NodeEvents::record(std::string_view kind, std::span<const std::int64_t> facts) {

@@ -29,7 +29,7 @@ enum Exit { fine = 0, unreadable = 1, bad_usage = 2, unwritable = 3 };
 
 std::optional<Record> read(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) {
+  if (in.peek(); in.bad() || !in.is_open()) {  // a folder opens, and then gives nothing
     fmt::print(stderr, "mqtrace: {} cannot be read\n", file);
     return std::nullopt;
   }

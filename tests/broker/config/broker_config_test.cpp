@@ -50,6 +50,16 @@ TEST(BrokerConfig, WhatThisVersionDoesNotDoIsRefused) {
   config.store_path_commit_log = "/elsewhere";
   config.broker_ip1 = "example.org";
   EXPECT_EQ(contradictions(config).size(), 4u);
+  config.broker_ip1 = "::1";  // stored messages and routes have IPv4 addresses
+  EXPECT_EQ(contradictions(config).size(), 4u);
+  config.msg_trace_topic_name = "../evil";
+  EXPECT_EQ(contradictions(config).size(), 5u);
+}
+
+TEST(BrokerConfig, AMasterThatWaitsForASlaveIsRefused) {
+  BrokerConfig config;
+  config.broker_role = "SYNC_MASTER";
+  EXPECT_EQ(contradictions(config).size(), 1u);
 }
 
 TEST(BrokerConfig, AContradictionNamesTheLineThatCounts) {

@@ -44,6 +44,33 @@ TEST(Limits, APullOfAMissingTopicCreatesNoGroup) {
   });
 }
 
+TEST(Limits, APullsGroupIsAskedForBeforeItsTopic) {
+  BrokerConfig config = test_config();
+  config.auto_create_subscription_group = false;
+  with_broker(
+      [](runtime::Runtime, Desk& desk) {
+        EXPECT_EQ(desk.pull("Missing", 0).code, number(ResponseCode::subscription_group_not_exist));
+      },
+      config);
+}
+
+TEST(Limits, ARequestWithAnEmptyNameIsRefused) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    EXPECT_EQ(desk.call(commit("", "TopicTest")).code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.send("", "x").code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.send("%RETRY%", "x").code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.call(Desk::with(RequestCode::update_and_create_topic, {{"topic", ""},
+                                                                          {"defaultTopic", "TBW102"},
+                                                                          {"readQueueNums", "4"},
+                                                                          {"writeQueueNums", "4"},
+                                                                          {"perm", "6"},
+                                                                          {"topicFilterType", "SINGLE_TAG"}}))
+                  .code,
+              number(ResponseCode::system_error));
+    EXPECT_EQ(groups(desk).find("\"\""), std::string::npos);
+  });
+}
+
 TEST(Limits, TopicsAndGroupsAreCounted) {
   BrokerConfig config = test_config();
   config.topics_max = 12;

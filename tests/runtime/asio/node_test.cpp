@@ -215,11 +215,17 @@ TEST(Node, LogsToItsFile) {
   Node::create(options).value()->run([](Runtime rt) {
     rt.events.log(Level::info, "a line with {} in it");
     rt.events.log(Level::debug, "not this one");
+    rt.events.log(Level::info, "what a peer said: \x1B[31m\n2026 E forged \xFF");
+    rt.events.log(Level::info, std::string(3'000'000, 'x'));
   });
   std::ifstream in(file);
   std::string line;
   ASSERT_TRUE(std::getline(in, line));
   EXPECT_NE(line.find("I broker-a a line with {} in it"), std::string::npos) << line;
+  ASSERT_TRUE(std::getline(in, line));
+  EXPECT_NE(line.find("what a peer said: \\x1b[31m\\x0a2026 E forged \uFFFD"), std::string::npos) << line;
+  ASSERT_TRUE(std::getline(in, line));
+  EXPECT_LT(line.size(), 10'000u);
   EXPECT_FALSE(std::getline(in, line));
   std::filesystem::remove_all(testing::TempDir() + "gantry-node-test");
 }
