@@ -1,30 +1,20 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "broker/manager/memberships.h"
 #include "model/protocol/bodies/heartbeat.h"
-#include "runtime/remoting/channel.h"
 
 namespace gantry::broker::manager {
 
 namespace bodies = model::protocol::bodies;
 using model::message::SubscriptionData;
-using runtime::remoting::Channel;
-using runtime::remoting::ChannelId;
-
-/// One connected member of a group, by its last heartbeat.
-struct Member {
-  std::shared_ptr<Channel> channel;
-  model::protocol::Language language{};
-  std::int32_t version = 0;
-  runtime::Instant last_heartbeat{};
-};
-/// By client id.
-using Members = std::map<std::string, Member, std::less<>>;
 
 struct ConsumerGroup {
   bodies::ConsumeType consume_type{};
@@ -32,6 +22,7 @@ struct ConsumerGroup {
   bodies::ConsumeFromWhere consume_from_where{};
   Members members;
   std::map<std::string, SubscriptionData> subscriptions;  ///< by topic
+  std::size_t bytes = 0;                                  ///< of the subscriptions
 };
 
 /// Who is connected and consumes what.
@@ -43,12 +34,18 @@ class Consumers {
  public:
   /// The members of this group, or its topics, have changed.
   using Changed = std::function<void(std::string_view group, const ConsumerGroup&)>;
-  Consumers(const runtime::Clock& clock, Changed changed) : clock_(clock), changed_(std::move(changed)) {}
+  Consumers(const runtime::Clock& clock, Changed changed, const HeartbeatLimits& limits = {})
+      : clock_(clock), changed_(std::move(changed)), memberships_(limits) {}
 
   /// One group of a heartbeat. Subscriptions are replaced per topic by newer ones; topics that are
   /// not among them are removed: the last writer wins.
-  void heartbeat(std::string_view client_id, const std::shared_ptr<Channel>& channel,
+  ///
+  /// False when there is no room for it. A member that was there then stays one, and is alive, with what
+  /// it had.
+  bool heartbeat(std::string_view client_id, const std::shared_ptr<Channel>& channel,
                  model::protocol::Language language, std::int32_t version, const bodies::ConsumerData& data);
+  /// Whether heartbeat() would not refuse this.
+  bool has_room(std::string_view client_id, ChannelId channel, const bodies::ConsumerData& data) const;
   void unregister(std::string_view group, std::string_view client_id, ChannelId channel);
   void channel_closed(ChannelId channel);
   /// Closes and removes members without a heartbeat since `limit`.
@@ -60,19 +57,22 @@ class Consumers {
   std::vector<std::string> groups_of(std::string_view topic) const;
 
  private:
-  template <class Gone>
-  void remove_members(Gone gone);
+  using Groups = std::map<std::string, ConsumerGroup, std::less<>>;
+  void remove(const Memberships::Names& gone);
 
   const runtime::Clock& clock_;
   Changed changed_;
-  std::map<std::string, ConsumerGroup, std::less<>> groups_;
+  Memberships memberships_;
+  Groups groups_;
 };
 
 /// Who is connected and produces for which group.
 class Producers {
  public:
-  explicit Producers(const runtime::Clock& clock) : clock_(clock) {}
-  void heartbeat(std::string_view group, std::string_view client_id, const std::shared_ptr<Channel>& channel,
+  explicit Producers(const runtime::Clock& clock, const HeartbeatLimits& limits = {})
+      : clock_(clock), memberships_(limits) {}
+  /// False when there is no room for it; a member that was there then stays one, and is alive.
+  bool heartbeat(std::string_view group, std::string_view client_id, const std::shared_ptr<Channel>& channel,
                  model::protocol::Language language, std::int32_t version);
   void unregister(std::string_view group, std::string_view client_id, ChannelId channel);
   void channel_closed(ChannelId channel);
@@ -81,10 +81,10 @@ class Producers {
   const Members* find(std::string_view group) const;
 
  private:
-  template <class Gone>
-  void remove_members(Gone gone);
+  void remove(const Memberships::Names& gone);
 
   const runtime::Clock& clock_;
+  Memberships memberships_;
   std::map<std::string, Members, std::less<>> groups_;
 };
 

@@ -24,6 +24,8 @@ constexpr std::int32_t version_3_0_11 = 37;
 constexpr std::int32_t version_4_9_4 = 401;
 // RocketMQ's own largest, for benchmarks, has 1024; a client makes an object of every queue.
 constexpr std::int32_t queue_nums_max = 16384;
+// No broker has had any since filter servers are gone from RocketMQ; each stands in every route.
+constexpr std::size_t filter_servers_max = 16;
 
 /// Names of brokers and clusters are freer than those of topics: by default they are host names.
 bool is_name(std::string_view text) {
@@ -109,11 +111,14 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
     return failure("the address for replication is not acceptable");
   auto body = body_of(request, header->compressed);
   if (!body) return failure(body.error());
+  if (body->filter_servers.size() > filter_servers_max || !std::ranges::all_of(body->filter_servers, is_name))
+    return failure("the filter servers are too many or have names that are not acceptable");
 
   BrokerReport report{*broker, std::string(header->ha_server_addr), body->topic_config.data_version,
                       sound(std::move(body->topic_config.topics), broker->name),
                       std::move(body->filter_servers)};
   const Registration done = routes_.register_broker(report, from.id(), runtime_.clock.now());
+  if (!done.refusal.empty()) return no_room(*broker, done.refusal);
   if (done.is_late) runtime_.events.probe("namesrv.late-registration");
   if (done.is_new) runtime_.events.log(Level::info, "namesrv: registered " + say(*broker));
 
@@ -122,6 +127,12 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
   if (const KvConfig::Values* const ordered = kv_.values(order_topics))
     answer.body = write_body(bodies::KvTable{*ordered});
   return answer;
+}
+
+RouteRequests::Command RouteRequests::no_room(const BrokerIdentity& broker, std::string_view why) {
+  runtime_.events.count("namesrv.refused-registrations", 1);
+  runtime_.events.log(Level::warn, "namesrv: refused " + say(broker) + ": " + std::string(why));
+  return failure(why);
 }
 
 std::vector<TopicConfig> RouteRequests::sound(std::map<std::string, TopicConfig> topics,

@@ -34,6 +34,7 @@ class RouteRequests {
   Command delete_topic(const View& request);
   Command topics_of_cluster(const View& request) const;
   Command topic_list(std::set<std::string> topics) const;
+  Command no_room(const BrokerIdentity& broker, std::string_view why);
   /// Without what no broker can have meant, and what a number could make clients pay for.
   std::vector<TopicConfig> sound(std::map<std::string, TopicConfig> topics, std::string_view broker);
 

@@ -20,11 +20,19 @@ Registration RouteTable::register_broker(const BrokerReport& report, ChannelId c
     tell_master(broker, done);
     return done;
   }
-  const bool same_version = known != registered_.end() && known->second.version == report.version;
+  Registered* const before = known == registered_.end() ? nullptr : &known->second;
+  if (done.refusal = refusal_of(report, before); !done.refusal.empty()) {
+    if (before && before->broker == broker) {
+      before->seen = now;
+      before->channel = channel;
+    }
+    return done;
+  }
+  const bool same_version = before && before->version == report.version;
   // An address that comes back under another name or id is not two brokers.
   std::optional<BrokerIdentity> moved;
-  if (known != registered_.end() && known->second.broker != broker) {
-    moved = known->second.broker;
+  if (before && before->broker != broker) {
+    moved = before->broker;
     detach(*moved);
   }
   done.is_new = place(broker);
@@ -34,6 +42,34 @@ Registration RouteTable::register_broker(const BrokerReport& report, ChannelId c
                                                           report.ha_address, report.filter_servers});
   tell_master(broker, done);
   return done;
+}
+
+bool RouteTable::has_place(const BrokerIdentity& broker) const {
+  const auto of_name = brokers_.find(broker.name);
+  return of_name != brokers_.end() && of_name->second.addresses.contains(broker.id);
+}
+
+bool RouteTable::may_bring_topics(const BrokerReport& report, const Registered* known) const {
+  if (report.broker.id != model::route::master_id) return false;
+  return !known || known->version != report.version || known->broker != report.broker;
+}
+
+std::string_view RouteTable::refusal_of(const BrokerReport& report, const Registered* known) const {
+  if (!known && !has_place(report.broker) && registered_.size() >= limits_.brokers)
+    return "the name server has as many brokers as it can keep";
+  if (!may_bring_topics(report, known)) return {};
+  std::size_t topics = topics_.size();
+  std::size_t queues = queues_;
+  for (const TopicConfig& topic : report.topics) {
+    const auto found = topics_.find(topic.topic_name);
+    if (found == topics_.end()) ++topics;
+    if (found == topics_.end() || !found->second.contains(report.broker.name)) ++queues;
+  }
+  if (topics > limits_.topics && topics > topics_.size())
+    return "the name server has as many topics as it can keep";
+  if (queues > limits_.queues && queues > queues_)
+    return "the name server has as many topics of brokers as it can keep";
+  return {};
 }
 
 bool RouteTable::place(const BrokerIdentity& broker) {
@@ -48,9 +84,13 @@ bool RouteTable::place(const BrokerIdentity& broker) {
 }
 
 void RouteTable::take_topics(const BrokerReport& report) {
-  for (const TopicConfig& topic : report.topics)
-    topics_[topic.topic_name][report.broker.name] = {topic.read_queue_nums, topic.write_queue_nums,
-                                                     topic.perm, topic.topic_sys_flag};
+  auto& of_name = brokers_.at(report.broker.name).topics;
+  for (const TopicConfig& topic : report.topics) {
+    const auto at = topics_.try_emplace(topic.topic_name).first;
+    at->second[report.broker.name] = {topic.read_queue_nums, topic.write_queue_nums, topic.perm,
+                                      topic.topic_sys_flag};
+    if (of_name.try_emplace(at->first, at).second) ++queues_;
+  }
 }
 
 void RouteTable::tell_master(const BrokerIdentity& slave, Registration& to) const {
@@ -87,11 +127,21 @@ void RouteTable::detach(const BrokerIdentity& broker) {
 void RouteTable::forget_if_empty(const std::string& name) {
   const auto of_name = brokers_.find(name);
   if (!of_name->second.addresses.empty()) return;
-  brokers_.erase(of_name);
-  for (auto topic = topics_.begin(); topic != topics_.end();) {
+  queues_ -= of_name->second.topics.size();
+  for (const auto& [topic_name, topic] : of_name->second.topics) {
     topic->second.erase(name);
-    topic = topic->second.empty() ? topics_.erase(topic) : std::next(topic);
+    if (topic->second.empty()) topics_.erase(topic);
   }
+  brokers_.erase(of_name);
+}
+
+template <class Change>
+std::int32_t RouteTable::each_queues(std::string_view broker_name, Change change) {
+  const auto of_name = brokers_.find(broker_name);
+  if (of_name == brokers_.end()) return 0;
+  for (const auto& [topic_name, topic] : of_name->second.topics)
+    change(topic->second.find(broker_name)->second);
+  return static_cast<std::int32_t>(of_name->second.topics.size());
 }
 
 bool RouteTable::version_changed(const BrokerIdentity& broker, const DataVersion& version, ChannelId channel,
@@ -124,32 +174,21 @@ std::vector<RouteTable::Expired> RouteTable::remove_silent_since(Instant before)
 }
 
 std::int32_t RouteTable::wipe_write_permission(std::string_view broker_name) {
-  std::int32_t count = 0;
-  for (auto& [topic, brokers] : topics_)
-    if (const auto queues = brokers.find(broker_name); queues != brokers.end()) {
-      queues->second.perm &= ~permission::write;
-      ++count;
-    }
-  return count;
+  return each_queues(broker_name, [](Queues& queues) { queues.perm &= ~permission::write; });
 }
 
 std::int32_t RouteTable::add_write_permission(std::string_view broker_name) {
-  std::int32_t count = 0;
-  for (auto& [topic, brokers] : topics_)
-    if (const auto queues = brokers.find(broker_name); queues != brokers.end()) {
-      queues->second.perm = permission::read | permission::write;
-      ++count;
-    }
-  return count;
+  return each_queues(broker_name, [](Queues& queues) { queues.perm = permission::read | permission::write; });
 }
 
 void RouteTable::remove_topic(std::string_view topic, std::string_view cluster) {
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return;
-  std::erase_if(found->second, [&](const auto& entry) {
-    if (cluster.empty()) return true;
-    const auto broker = brokers_.find(entry.first);
-    return broker != brokers_.end() && broker->second.cluster == cluster;
+  queues_ -= std::erase_if(found->second, [&](const auto& entry) {
+    Broker& broker = brokers_.at(entry.first);
+    if (!cluster.empty() && broker.cluster != cluster) return false;
+    broker.topics.erase(topic);
+    return true;
   });
   if (found->second.empty()) topics_.erase(found);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -44,8 +45,18 @@ struct BrokerReport {
 struct Registration {
   bool is_new = false;   ///< its name had no such id until now
   bool is_late = false;  ///< it came over an older connection than the registered one: ignored
+  /// Why nothing of it was taken: there is no room. Empty: it was. A broker that was registered before
+  /// stays so, and this was a sign of life.
+  std::string_view refusal;
   std::string master_address;
   std::string master_ha_address;
+};
+
+/// What brokers may make a NameServer keep. One broker has 100,000 topics at most.
+struct RouteLimits {
+  std::size_t brokers = 4096;    ///< addresses
+  std::size_t topics = 200'000;  ///< names
+  std::size_t queues = 500'000;  ///< entries, one for each topic on each broker
 };
 
 /// Which topics lie on which brokers, and where those are. Pure data: values in, values out, and the
@@ -57,6 +68,8 @@ struct Registration {
 ///   echo of an earlier process, and changes nothing.
 class RouteTable {
  public:
+  explicit RouteTable(const RouteLimits& limits = {}) : limits_(limits) {}
+
   /// Registers or refreshes a broker. Only a master's topics count, and only when their version is
   /// new or this name and id are; topics are added and replaced, never removed by their absence.
   Registration register_broker(const BrokerReport& report, ChannelId channel, Instant now);
@@ -108,9 +121,12 @@ class RouteTable {
     std::int32_t perm = 0;
     std::int32_t sys_flag = 0;
   };
+  using Topic = std::map<std::string, Queues, std::less<>>;  // by broker name
+  using Topics = std::map<std::string, Topic, std::less<>>;
   struct Broker {
     std::string cluster;
-    std::map<std::int64_t, std::string> addresses;  // by id
+    std::map<std::int64_t, std::string> addresses;        // by id
+    std::map<std::string_view, Topics::iterator> topics;  // that have an entry of this name
   };
   struct Registered {
     BrokerIdentity broker;
@@ -120,8 +136,11 @@ class RouteTable {
     std::string ha_address;
     std::vector<std::string> filter_servers;
   };
-  using Topic = std::map<std::string, Queues, std::less<>>;  // by broker name
 
+  /// Why there is no room for what this report would add; empty when there is.
+  std::string_view refusal_of(const BrokerReport& report, const Registered* known) const;
+  bool may_bring_topics(const BrokerReport& report, const Registered* known) const;
+  bool has_place(const BrokerIdentity& broker) const;
   /// Returns whether this name had no such id.
   bool place(const BrokerIdentity& broker);
   void take_topics(const BrokerReport& report);
@@ -130,8 +149,14 @@ class RouteTable {
   void forget_if_empty(const std::string& name);
   void tell_master(const BrokerIdentity& slave, Registration& to) const;
 
+  /// All entries of the topics of a broker name.
+  template <class Change>
+  std::int32_t each_queues(std::string_view broker_name, Change change);
+
+  const RouteLimits limits_;
+  std::size_t queues_ = 0;  // entries in topics_
   // Invariant: whoever is registered has its address under its name and id, and nobody else has one.
-  std::map<std::string, Topic, std::less<>> topics_;
+  Topics topics_;
   std::map<std::string, Broker, std::less<>> brokers_;         // by name
   std::map<std::string, Registered, std::less<>> registered_;  // by address
 };

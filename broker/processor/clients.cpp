@@ -34,6 +34,12 @@ std::optional<Command> check(const bodies::HeartbeatData& data) {
   return std::nullopt;
 }
 
+Command no_room_for_member() {
+  return refuse(
+      ResponseCode::system_error,
+      "this connection, or the broker, has as many members and subscriptions of groups as it can keep");
+}
+
 std::vector<bodies::Connection> connections_of(const manager::Members& members) {
   std::vector<bodies::Connection> found;
   for (const auto& [id, member] : members) {
@@ -51,29 +57,44 @@ Command Clients::heartbeat(const CommandView& request, const std::shared_ptr<Cha
   if (!data) return refuse(ResponseCode::system_error, "the heartbeat's body cannot be read");
   if (auto refusal = check(*data)) return *refusal;
 
-  for (const auto& consumer : data->consumers) {
-    const auto* group = parts_.groups.or_create(consumer.group_name);
-    const std::string retry = names::retry_topic(consumer.group_name);
-    if (!group || group->retry_queue_nums <= 0 || parts_.topics.find(retry) || !names::check_topic(retry))
-      continue;
-    if (parts_.topics.full()) {
-      parts_.runtime.events.count("broker.no-room-for-topic", 1);
-      continue;
-    }
-    parts_.topics.or_create(retry, group->retry_queue_nums);
-    parts_.registration.soon();
-  }
+  for (const auto& consumer : data->consumers)
+    if (parts_.consumers.has_room(data->client_id, channel->id(), consumer))
+      create_group(consumer.group_name);
   if (parts_.topics.dirty())
     if (auto saved = parts_.topics.persist(); !saved)
       parts_.runtime.events.log(runtime::Level::error, "topics.json cannot be written");
   if (!channel->open()) return Command::response(ResponseCode::success);  // closed while we were suspended
+  return join(*data, request, channel);
+}
 
-  for (const auto& producer : data->producers)
-    parts_.producers.heartbeat(producer.group_name, data->client_id, channel, request.language,
-                               request.version);
-  for (const auto& consumer : data->consumers)
-    parts_.consumers.heartbeat(data->client_id, channel, request.language, request.version, consumer);
-  return Command::response(ResponseCode::success);
+void Clients::create_group(std::string_view name) {
+  const auto* group = parts_.groups.or_create(name);
+  const std::string retry = names::retry_topic(name);
+  if (!group || group->retry_queue_nums <= 0 || parts_.topics.find(retry) || !names::check_topic(retry))
+    return;
+  if (parts_.topics.full()) return parts_.runtime.events.count("broker.no-room-for-topic", 1);
+  parts_.topics.or_create(retry, group->retry_queue_nums);
+  parts_.registration.soon();
+}
+
+Command Clients::join(const bodies::HeartbeatData& data, const CommandView& request,
+                      const std::shared_ptr<Channel>& channel) {
+  // One that is refused does not keep the others out: who has been a member must not expire because its
+  // client wants more.
+  std::optional<Command> refusal;
+  for (const auto& producer : data.producers)
+    if (!parts_.producers.heartbeat(producer.group_name, data.client_id, channel, request.language,
+                                    request.version))
+      refusal = no_room_for_member();
+  for (const auto& consumer : data.consumers)
+    if (!parts_.groups.find(consumer.group_name) && parts_.groups.full())
+      refusal = no_group(parts_, consumer.group_name);
+    else if (!parts_.consumers.heartbeat(data.client_id, channel, request.language, request.version,
+                                         consumer))
+      refusal = no_room_for_member();
+  if (!refusal) return Command::response(ResponseCode::success);
+  parts_.runtime.events.count("broker.heartbeat-refused", 1);
+  return std::move(*refusal);
 }
 
 Command Clients::unregister(const CommandView& request, const std::shared_ptr<Channel>& channel) {

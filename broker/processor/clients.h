@@ -10,7 +10,7 @@ class Clients {
  public:
   explicit Clients(Parts parts) : parts_(parts) {}
 
-  /// May suspend to save a new retry topic.
+  /// May suspend to save a new retry topic. Code 1 when something of it finds no room; the rest is taken.
   Command heartbeat(const CommandView& request, const std::shared_ptr<Channel>& channel);
   Command unregister(const CommandView& request, const std::shared_ptr<Channel>& channel);
   Command consumer_list(const CommandView& request);
@@ -19,6 +19,11 @@ class Clients {
   Command producer_connections(const CommandView& request);
 
  private:
+  /// The group and its retry topic, where they are missing and may be made.
+  void create_group(std::string_view name);
+  Command join(const model::protocol::bodies::HeartbeatData& data, const CommandView& request,
+               const std::shared_ptr<Channel>& channel);
+
   Parts parts_;
 };
 

@@ -49,8 +49,8 @@ class Channel {
  public:
   /// `done` runs once, on a fiber of the node and never inside request(), and must not suspend: other
   /// answers and time-outs wait for it. Errors: `timed_out`, `closed` (the channel closed first; the
-  /// request may have been carried out), `busy` (too many wait), `stopped` (as `closed`, by our own
-  /// stop).
+  /// request may have been carried out), `busy` (too many wait), `too_large` (it does not fit a frame, and
+  /// was not sent), `stopped` (as `closed`, by our own stop).
   using Done = std::function<void(Result<Command>)>;
 
   virtual ~Channel() = default;
@@ -62,9 +62,10 @@ class Channel {
   virtual void close() = 0;
 
   /// Sends `response` as the answer to the request `opaque`, in that request's encoding. Output of
-  /// one turn leaves in one gather write. Never suspends.
+  /// one turn leaves in one gather write. Code 1 takes the place of what does not fit a frame. Never
+  /// suspends.
   virtual void respond(std::int32_t opaque, SerializeType type, Command response) = 0;
-  /// Sends a request that wants no answer. Never suspends.
+  /// Sends a request that wants no answer, unless it does not fit a frame. Never suspends.
   virtual void one_way(Command request) = 0;
   /// Sends a request; the answer, or why there is none, goes to `done`. Never suspends.
   virtual void request(Command request, Instant deadline, Done done) = 0;

@@ -18,17 +18,22 @@ Buffer& OutputQueue::tail() {
   return pieces_.back();
 }
 
-void OutputQueue::append(model::protocol::Command command, model::protocol::SerializeType type) {
+Result<void> OutputQueue::append(model::protocol::Command command, model::protocol::SerializeType type) {
   Buffer& into = tail();
   const std::size_t before = into.size();
   model::protocol::encode_head(command, type, into);
+  if (into.size() - before + command.body.size() > model::protocol::frame_bytes_max) {
+    into.resize(before);
+    return Errc::too_large;
+  }
   const bool copied = command.body.size() <= copied_body_bytes_max;
   if (copied) into.insert(into.end(), command.body.begin(), command.body.end());
   bytes_ += into.size() - before;
-  if (copied) return;
+  if (copied) return {};
   bytes_ += command.body.size();
   pieces_.push_back(std::move(command.body));
   tail_open_ = false;
+  return {};
 }
 
 std::vector<Bytes>& OutputQueue::front() {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/base/bytes.h"
+#include "model/base/result.h"
 #include "model/protocol/command.h"
 
 namespace gantry::runtime::remoting {
@@ -18,7 +19,8 @@ class OutputQueue {
   static constexpr std::size_t copied_body_bytes_max = 1024;
   static constexpr std::size_t pieces_max = 64;
 
-  void append(model::protocol::Command command, model::protocol::SerializeType type);
+  /// Errors: `too_large`, and nothing is appended: it does not fit a frame.
+  Result<void> append(model::protocol::Command command, model::protocol::SerializeType type);
   /// The front of the queue, at most `pieces_max` pieces. Valid until the next call that changes it.
   std::vector<Bytes>& front();
   /// Drops `n` bytes from the front: they were written.

@@ -9,6 +9,7 @@
 namespace gantry::runtime::remoting {
 
 using model::protocol::RequestCode;
+using model::protocol::ResponseCode;
 
 namespace {
 // A large receive buffer is given back when nothing has arrived for so long.
@@ -41,29 +42,42 @@ StreamChannel::~StreamChannel() {
 // ---- output
 
 void StreamChannel::respond(std::int32_t opaque, SerializeType type, Command response) {
+  if (send_answer(opaque, type, std::move(response))) return;
+  // A frame that is too long would end the connection, and with it all that waits there.
+  hub_->runtime().events.count("remoting.answer-too-large", 1);
+  const Command refusal = Command::response(ResponseCode::system_error, "the answer does not fit a frame");
+  const auto sent = send_answer(opaque, type, refusal);
+  invariant(sent.has_value(), "a refusal fits a frame");
+}
+
+Result<void> StreamChannel::send_answer(std::int32_t opaque, SerializeType type, Command response) {
   response.opaque = opaque;
   response.flag = model::protocol::flag_response;
   response.version = model::protocol::announced_version;  // also when it was passed on from elsewhere
-  send(std::move(response), type);
+  return send(std::move(response), type);
 }
 
 void StreamChannel::one_way(Command request) {
   request.opaque = hub_->next_opaque();
   request.flag = model::protocol::flag_oneway;
-  send(std::move(request), SerializeType::json);
+  if (!send(std::move(request), SerializeType::json))
+    hub_->runtime().events.count("remoting.request-too-large", 1);
 }
 
-void StreamChannel::send(Command command, SerializeType type) {
-  if (!open_) return;
-  output_.append(std::move(command), type);
-  if (output_.bytes() > hub_->options().output_close_bytes)
-    return close_for(blame(Cause::stalled, Errc::too_large));
+Result<void> StreamChannel::send(Command command, SerializeType type) {
+  if (!open_) return {};
+  if (auto appended = output_.append(std::move(command), type); !appended) return appended;
+  if (output_.bytes() > hub_->options().output_close_bytes) {
+    close_for(blame(Cause::stalled, Errc::too_large));
+    return {};
+  }
   // What the peer takes at once need not be held until the end of the turn.
   if (hub_->tight()) flush();
   count_held();
-  if (!open_ || dirty_ || draining_) return;
+  if (!open_ || dirty_ || draining_) return {};
   dirty_ = true;
   hub_->flush_soon(shared_from_this());
+  return {};
 }
 
 Result<bool> StreamChannel::write_output() {
@@ -149,7 +163,14 @@ void StreamChannel::request(Command request, Instant deadline, Done done) {
 
   request.opaque = opaque;
   request.flag = 0;
-  send(std::move(request), SerializeType::json);
+  if (!send(std::move(request), SerializeType::json)) give_up(opaque, Errc::too_large);
+}
+
+void StreamChannel::give_up(std::int32_t opaque, Errc why) {
+  const auto found = pending_.find(opaque);
+  hub_->timers().cancel(found->second.timer);
+  hub_->soon([done = std::move(found->second.done), why] { done(Error(why)); });
+  pending_.erase(found);
 }
 
 Result<Command> StreamChannel::call(Command request, Instant deadline) {

@@ -70,7 +70,11 @@ class StreamChannel final : public Channel, public std::enable_shared_from_this<
                              const std::vector<model::protocol::RequestCode>& except);
   void answered(const CommandView& response);
   void timed_out(std::int32_t opaque);
-  void send(Command command, SerializeType type);
+  Result<void> send_answer(std::int32_t opaque, SerializeType type, Command response);
+  /// Errors: `too_large`, when it does not fit a frame. What a closed channel swallows is no error.
+  Result<void> send(Command command, SerializeType type);
+  /// Fails a request of ours that was not sent.
+  void give_up(std::int32_t opaque, Errc why);
   /// Writes until nothing is left or nothing fits; true when it wrote something.
   Result<bool> write_output();
   void drain();

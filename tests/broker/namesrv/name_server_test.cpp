@@ -369,6 +369,44 @@ TEST(NameServer, TextsOfRequestsAreBoundedAtTheDoor) {
   });
 }
 
+TEST(NameServer, WhatFindsNoRoomIsRefusedAndWhatIsThereStaysServed) {
+  with_server([](Served& served) {
+    const auto wide = [](int from, const std::string& prefix) {
+      std::vector<std::string> names;
+      for (int i = 0; i < 45'000; ++i) names.push_back(prefix + "-" + std::to_string(from + i));
+      return body_with(std::move(names));
+    };
+    const std::string prefix(100, 'T');
+    Command answer;
+    for (int i = 0; i < 5; ++i) {
+      const std::string number = std::to_string(i);
+      answer = served.ask(registration({"broker-" + number, 0, "10.0.0." + number + ":10911"},
+                                       wide(i * 45'000, prefix), true));
+      EXPECT_EQ(answer.code, i < 4 ? 0 : 1);
+    }
+    EXPECT_EQ(answer.remark, "the name server has as many topics as it can keep");
+    EXPECT_TRUE(served.route(prefix + "-0"));
+    EXPECT_FALSE(served.route(prefix + "-180000"));
+
+    const Command all = served.ask(Command::request(RequestCode::get_all_topic_list_from_nameserver));
+    EXPECT_EQ(all.code, 1);
+    EXPECT_EQ(all.remark, "the answer does not fit a frame");
+    EXPECT_EQ(served.ask(Command::request(RequestCode::get_broker_cluster_info)).code, 0);
+  });
+}
+
+TEST(NameServer, FilterServersAreBounded) {
+  with_server([](Served& served) {
+    RegisterBrokerBody body = body_with({"TopicA"});
+    body.filter_servers.assign(17, "10.0.0.1:1");
+    EXPECT_EQ(served.ask(registration({}, body)).code, 1);
+    body.filter_servers = {std::string(300, 'f')};
+    EXPECT_EQ(served.ask(registration({}, body)).code, 1);
+    body.filter_servers = {"10.0.0.1:1"};
+    EXPECT_EQ(served.ask(registration({}, body)).code, 0);
+  });
+}
+
 TEST(NameServer, ChangesOnlyTheKeysThatItCanObey) {
   with_server([](Served& served) {
     const auto update = [&](std::string_view lines) {

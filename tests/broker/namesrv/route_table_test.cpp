@@ -212,9 +212,66 @@ TEST_F(RouteTableTest, FilterServersStandInTheRoute) {
   EXPECT_EQ(table.route_of("TopicA")->filter_server_table.at("m:1"), std::vector<std::string>{"f:1"});
 }
 
+std::vector<TopicConfig> topics(std::size_t count, const std::string& prefix = "T") {
+  std::vector<TopicConfig> made;
+  for (std::size_t i = 0; i < count; ++i) made.push_back(topic(prefix + std::to_string(i)));
+  return made;
+}
+
+struct RouteTableLimits : testing::Test {
+  RouteTable table{{.brokers = 3, .topics = 10, .queues = 15}};
+
+  std::string_view refusal(const BrokerReport& what, std::uint64_t over, Duration when = 0s) {
+    return table.register_broker(what, channel(over), at(when)).refusal;
+  }
+};
+
+TEST_F(RouteTableLimits, TopicsAreCountedByName) {
+  EXPECT_EQ(refusal(report("a", 0, "m:1", 1, topics(10)), 1), "");
+  EXPECT_EQ(refusal(report("b", 0, "m:2", 1, topics(1, "Other")), 2),
+            "the name server has as many topics as it can keep");
+  EXPECT_FALSE(table.route_of("Other0"));
+  EXPECT_FALSE(table.clusters().broker_addr_table.contains("b")) << "nothing of it was taken";
+  EXPECT_EQ(refusal(report("b", 0, "m:2", 1, topics(5)), 2), "") << "the same names";
+  table.remove_topic("T9");
+  EXPECT_EQ(refusal(report("b", 0, "m:2", 2, topics(1, "Other")), 2), "");
+}
+
+TEST_F(RouteTableLimits, TopicsAreCountedByBroker) {
+  EXPECT_EQ(refusal(report("a", 0, "m:1", 1, topics(10)), 1), "");
+  EXPECT_EQ(refusal(report("b", 0, "m:2", 1, topics(6)), 2),
+            "the name server has as many topics of brokers as it can keep");
+  EXPECT_EQ(refusal(report("b", 0, "m:2", 1, topics(5)), 2), "");
+  table.remove_channel(channel(1));
+  EXPECT_EQ(table.topics().size(), 5u);
+  EXPECT_EQ(refusal(report("a", 0, "m:1", 1, topics(10)), 3), "") << "there is room again";
+  table.remove_topic("T0");
+  EXPECT_EQ(refusal(report("b", 0, "m:2", 2, topics(6)), 2), "");
+}
+
+TEST_F(RouteTableLimits, BrokersAreCountedByAddress) {
+  for (const std::uint64_t id : {0u, 1u, 2u})
+    EXPECT_EQ(refusal(report("a", static_cast<std::int64_t>(id), "h:" + std::to_string(id)), id + 1), "");
+  EXPECT_EQ(refusal(report("b", 0, "new:1"), 4), "the name server has as many brokers as it can keep");
+  EXPECT_EQ(refusal(report("a", 1, "moved:1"), 5), "") << "in the place of another";
+  EXPECT_EQ(refusal(report("b", 0, "h:2"), 6), "") << "under another name";
+}
+
+TEST_F(RouteTableLimits, ARefusedReportIsASignOfLifeAndKeepsWhatWasThere) {
+  EXPECT_EQ(refusal(report("a", 0, "m:1", 1, topics(9)), 1), "");
+  EXPECT_NE(refusal(report("a", 0, "m:1", 2, topics(9, "Other")), 1, 100s), "");
+  EXPECT_TRUE(table.remove_silent_since(at(100s)).empty());
+  EXPECT_TRUE(table.route_of("T0"));
+  std::optional<DataVersion> known;
+  EXPECT_TRUE(table.version_changed({"ClusterX", "a", "m:1", 0}, {100, 2}, channel(1), at(100s), known))
+      << "it is asked to register again";
+  EXPECT_EQ(refusal(report("a", 0, "m:1", 2, topics(10)), 1), "");
+}
+
 // Whatever brokers say, in any order: what is registered and what is routed stay one.
 RC_GTEST_PROP(RouteTable, StaysConsistent, ()) {
-  RouteTable table;
+  const RouteLimits limits{.brokers = 3, .topics = 3, .queues = 4};
+  RouteTable table(limits);
   std::map<std::string, std::uint64_t> newest;  // by address: the last connection that counted
   const int steps = *rc::gen::inRange(1, 80);
   for (int i = 0; i < steps; ++i) {
@@ -222,11 +279,13 @@ RC_GTEST_PROP(RouteTable, StaysConsistent, ()) {
     const auto address = "h:" + std::to_string(*rc::gen::inRange(1, 4));
     const auto id = *rc::gen::inRange<std::int64_t>(0, 3);
     const auto over = *rc::gen::inRange<std::uint64_t>(1, 9);
-    const auto what = *rc::gen::inRange(0, 5);
+    const auto what = *rc::gen::inRange(0, 6);
     if (what <= 2)
-      table.register_broker(report(name, id, address, *rc::gen::inRange(1, 3)), channel(over),
-                            at(std::chrono::seconds(i)));
+      table.register_broker(
+          report(name, id, address, *rc::gen::inRange(1, 3), topics(*rc::gen::inRange<std::size_t>(0, 4))),
+          channel(over), at(std::chrono::seconds(i)));
     else if (what == 3) table.unregister_broker({"ClusterX", name, address, id}, channel(over));
+    else if (what == 4) table.remove_topic("T" + std::to_string(*rc::gen::inRange(0, 4)), "ClusterX");
     else table.remove_channel(channel(over));
 
     std::set<std::string> seen;
@@ -236,11 +295,24 @@ RC_GTEST_PROP(RouteTable, StaysConsistent, ()) {
       RC_ASSERT(clusters.cluster_addr_table.at(data.cluster).contains(broker));
       for (const auto& [number, where] : data.broker_addrs) RC_ASSERT(seen.insert(where).second);
     }
-    for (const std::string& each : table.topics()) RC_ASSERT(table.route_of(each).has_value());
+    RC_ASSERT(seen.size() <= limits.brokers);
+    std::size_t queues = 0;
+    for (const std::string& each : table.topics()) {
+      const auto route = table.route_of(each);
+      RC_ASSERT(route.has_value());
+      queues += route->queue_datas.size();
+    }
+    RC_ASSERT(queues <= limits.queues);
+    RC_ASSERT(table.topics().size() <= limits.topics);
   }
   for (std::uint64_t over = 1; over < 9; ++over) table.remove_channel(channel(over));
   RC_ASSERT(table.topics().empty());
   RC_ASSERT(table.clusters().broker_addr_table.empty());
+  for (const std::string name : {"a", "b"}) {
+    const auto done =
+        table.register_broker(report(name, 0, name + ":1", 1, topics(2)), channel(10), at(100s));
+    RC_ASSERT(done.refusal.empty());
+  }
 }
 
 }  // namespace

@@ -99,6 +99,54 @@ TEST(Limits, TopicsAndGroupsAreCounted) {
       config);
 }
 
+Command heartbeat(std::string_view client, const std::string& producers, const std::string& consumers = {}) {
+  Command request = Command::request(RequestCode::heart_beat);
+  request.body = body_of(R"({"clientID":")" + std::string(client) + R"(","producerDataSet":[)" + producers +
+                         R"(],"consumerDataSet":[)" + consumers + "]}");
+  return request;
+}
+std::string in_group(const std::string& name) {
+  return R"({"groupName":")" + name + R"("})";
+}
+
+TEST(Limits, HeartbeatsOfOneConnectionAreBoundedWhateverTheirClientIds) {
+  with_broker([](runtime::Runtime runtime, Desk& desk) {
+    const auto many = [](const std::string& prefix) {
+      std::string list = in_group(prefix);
+      for (int i = 1; i < 4000; ++i) list += "," + in_group(prefix + std::to_string(i));
+      return list;
+    };
+    EXPECT_EQ(desk.call(heartbeat("a", many("P"))).code, 0);
+    const Command refused = desk.call(heartbeat("b", many("Q"), in_group("CG")));
+    EXPECT_EQ(refused.code, number(ResponseCode::system_error));
+    EXPECT_EQ(
+        refused.remark,
+        "this connection, or the broker, has as many members and subscriptions of groups as it can keep");
+    const auto list = Desk::with(RequestCode::get_consumer_list_by_group, {{"consumerGroup", "CG"}});
+    EXPECT_EQ(text_of(desk.call(list)), R"({"consumerIdList":["b"]})") << "what had room was taken";
+    EXPECT_EQ(desk.call(heartbeat("a", many("P"))).code, 0) << "who is there goes on";
+    Desk other(runtime);
+    EXPECT_EQ(other.call(heartbeat("c", in_group("P"), in_group("CG"))).code, 0);
+    other.stop();
+  });
+}
+
+TEST(Limits, AConsumerWhoseGroupFindsNoRoomIsToldSo) {
+  BrokerConfig config = test_config();
+  config.groups_max = 8;
+  with_broker(
+      [](runtime::Runtime, Desk& desk) {
+        EXPECT_EQ(desk.call(heartbeat("a", "", in_group("G1"))).code, 0);
+        const Command refused = desk.call(heartbeat("a", "", in_group("G2") + "," + in_group("G1")));
+        EXPECT_EQ(refused.code, number(ResponseCode::system_error));
+        EXPECT_EQ(refused.remark, "the broker has as many subscription groups as it can keep");
+        EXPECT_EQ(
+            desk.call(Desk::with(RequestCode::get_consumer_list_by_group, {{"consumerGroup", "G1"}})).code,
+            0);
+      },
+      config);
+}
+
 TEST(Limits, OffsetsStayBelowWhatTheirFileMayHave) {
   BrokerConfig config = test_config();
   config.offsets_bytes_max = 4096;

@@ -16,6 +16,10 @@ FRAME = 15 << 20  # a frame has at most 16 MiB
 TIMES = 5
 CROWD = 20
 CHEAP = 500
+MEMBERS = 4000  # of one heartbeat, in 2 MiB
+BEATS = 20
+REGISTRATIONS = 12  # 60,000 topics in 10 MiB each
+REGISTERED_MIB = 250
 
 
 def _tags(size: int) -> str:
@@ -98,4 +102,50 @@ def a_crowd_that_pipelines(suite: "Suite") -> str:
     return bystander.trouble()
 
 
-CASES = [costly_requests, a_crowd_that_pipelines]
+def _heartbeat_of_many(client: str) -> Request:
+    """Groups that nobody else has, with names too long for a retry topic."""
+    consumer = HEARTBEAT["consumerDataSet"][0]
+    groups = [consumer | {"groupName": f"{client}_{number}_".ljust(240, "G")} for number in range(MEMBERS)]
+    return Request(34, {}, json.dumps({"clientID": client, "consumerDataSet": groups, "producerDataSet": []}).encode())
+
+
+def heartbeats_of_ever_new_members(suite: "Suite") -> str:
+    """One connection, each time another client id and other groups: bounded, refused, and cheap to close."""
+    serving, names = pair(suite, "members")
+    watch = Watch(serving, names)
+    bystander = Bystander(serving, names)
+    for crowd in range(2):
+        with Peer(serving.port) as peer:
+            answers = [peer.ask(_heartbeat_of_many(f"c{crowd}_{beat}")) for beat in range(BEATS)]
+        if answers[0].code != 0:
+            return f"the first heartbeat was answered with {answers[0].code}: {answers[0].remark}"
+        if any(answer.code != 1 or "as it can keep" not in answer.remark for answer in answers[1:]):
+            return f"the others were answered with {[answer.code for answer in answers[1:]]}"
+    return "; ".join(filter(None, (bystander.trouble(), watch.trouble())))
+
+
+def _registration_of_many(number: int) -> Request:
+    register = next(of for of in NAMESRV if of.name == "REGISTER_BROKER")
+    queues = {"readQueueNums": 4, "writeQueueNums": 4, "perm": 6}
+    topics = {str(topic): queues | {"topicName": f"T{number}_{topic}_".ljust(100, "T")} for topic in range(60_000)}
+    body = {"topicConfigSerializeWrapper": {"topicConfigTable": topics, "dataVersion": {"counter": 1, "timestamp": 1}}}
+    made_up = {"brokerName": f"made-up-{number}", "brokerAddr": f"127.0.0.1:{20_000 + number}"}
+    return Request(103, register.fields | made_up, json.dumps(body).encode())
+
+
+def registrations_of_ever_new_brokers(suite: "Suite") -> str:
+    """Made-up brokers with topics that nobody else has: bounded, refused, and lists that fit no frame are refused, too."""
+    serving, names = pair(suite, "registrations")
+    watch = Watch(serving, names)
+    bystander = Bystander(serving, names)
+    with Peer(names.port) as peer:
+        codes = [peer.ask(_registration_of_many(number)).code for number in range(REGISTRATIONS)]
+        if codes[0] != 0 or codes[-1] != 1:
+            return f"the registrations were answered with {codes}"
+        listed = peer.ask(Request(206, {}))
+        if listed.code != 1 or "frame" not in listed.remark:
+            return f"the list of all topics was answered with {listed.code}: {listed.remark}"
+    return "; ".join(filter(None, (bystander.trouble(), watch.trouble(REGISTERED_MIB))))
+
+
+CASES = [costly_requests, a_crowd_that_pipelines, heartbeats_of_ever_new_members, registrations_of_ever_new_brokers]

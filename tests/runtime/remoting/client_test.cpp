@@ -38,6 +38,21 @@ TEST(RemotingClient, OneWayArrives) {
   });
 }
 
+TEST(RemotingClient, ARequestThatFitsNoFrameIsNotSent) {
+  in_node([](Runtime runtime) {
+    EchoServer echoing(runtime);
+    Client client(runtime);
+    const std::string body(model::protocol::frame_bytes_max, 'x');
+    EXPECT_EQ(client.call(echoing.at, ask(echo, body), in(runtime, 3s)).error().code, Errc::too_large);
+    ASSERT_TRUE(client.one_way(echoing.at, ask(echo, body), in(runtime, 3s)));
+    EXPECT_TRUE(client.call(echoing.at, ask(echo, "small"), in(runtime, 3s)));
+    EXPECT_EQ(echoing.requests, std::vector<std::string>{"small"});
+    EXPECT_TRUE(echoing.closed.empty());
+    client.stop();
+    echoing.server.stop();
+  });
+}
+
 TEST(RemotingClient, ATimeoutOnASilentConnectionClosesIt) {
   in_node([](Runtime runtime) {
     EchoServer echoing(runtime);

@@ -22,7 +22,7 @@ Command with_body(std::size_t bytes) {
 
 TEST(OutputQueue, SmallBodiesShareOnePiece) {
   OutputQueue queue;
-  for (int i = 0; i < 10; ++i) queue.append(with_body(100), SerializeType::json);
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(queue.append(with_body(100), SerializeType::json));
   EXPECT_EQ(queue.front().size(), 1u);
 }
 
@@ -30,14 +30,24 @@ TEST(OutputQueue, ALargeBodyIsMovedAndNotCopied) {
   OutputQueue queue;
   Command command = with_body(100'000);
   const std::byte* const where = command.body.data();
-  queue.append(std::move(command), SerializeType::json);
+  ASSERT_TRUE(queue.append(std::move(command), SerializeType::json));
   ASSERT_EQ(queue.front().size(), 2u);
   EXPECT_EQ(queue.front()[1].data(), where);
 }
 
+TEST(OutputQueue, WhatDoesNotFitAFrameIsRefusedAndLeavesNothing) {
+  OutputQueue queue;
+  ASSERT_TRUE(queue.append(with_body(100), SerializeType::json));
+  const std::size_t before = queue.bytes();
+  EXPECT_EQ(queue.append(with_body(model::protocol::frame_bytes_max), SerializeType::json).error().code,
+            Errc::too_large);
+  EXPECT_EQ(queue.bytes(), before);
+  EXPECT_EQ(queue.front().front().size(), before);
+}
+
 TEST(OutputQueue, ClearForgetsEverything) {
   OutputQueue queue;
-  queue.append(with_body(5000), SerializeType::json);
+  ASSERT_TRUE(queue.append(with_body(5000), SerializeType::json));
   queue.consume(10);
   queue.clear();
   EXPECT_TRUE(queue.empty());
@@ -63,7 +73,7 @@ RC_GTEST_PROP(OutputQueue, YieldsTheFramesInOrderHoweverItIsDrained, ()) {
       Command command = with_body(static_cast<std::size_t>(step) * 150);
       const Buffer frame = encode(command, type);
       expected.insert(expected.end(), frame.begin(), frame.end());
-      queue.append(std::move(command), type);
+      RC_ASSERT(queue.append(std::move(command), type).has_value());
     } else {
       drain(static_cast<std::size_t>(step - 50) * 300);
     }

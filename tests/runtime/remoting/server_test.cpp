@@ -79,6 +79,26 @@ TEST(RemotingServer, CarriesAFrameOfTheGreatestSize) {
   });
 }
 
+TEST(RemotingServer, AnAnswerThatFitsNoFrameIsARefusalAndTheConnectionGoesOn) {
+  in_node([](Runtime runtime) {
+    EchoServer echoing(runtime);
+    RawPeer peer(runtime, echoing.at);
+    peer.write(frame(keep, 1));
+    peer.write(frame(echo, 2, "between"));
+    ASSERT_EQ(peer.read()->opaque, 2);
+    echoing.kept.at(0)(answer(std::string(model::protocol::frame_bytes_max, 'x')));
+    const auto got = peer.read();
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->opaque, 1);
+    EXPECT_EQ(got->code, static_cast<std::int32_t>(ResponseCode::system_error));
+    EXPECT_EQ(got->remark, "the answer does not fit a frame");
+    EXPECT_EQ(echoing.noted.counts["remoting.answer-too-large"], 1);
+    peer.write(frame(echo, 3, "after"));
+    EXPECT_EQ(peer.read()->opaque, 3);
+    echoing.server.stop();
+  });
+}
+
 TEST(RemotingServer, AOneWayRequestGetsNoAnswer) {
   in_node([](Runtime runtime) {
     EchoServer echoing(runtime);
