@@ -148,9 +148,9 @@ def _idle(*ports: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def _old_clients(producer: Peer, asking: Peer) -> str:
+def _old_clients(producer: Peer, asking: Peer, new: str) -> str:
     """What goes wrong for those who were connected before: known and new topics, and enough for new files of the log."""
-    topics = ["Hostile"] * NEW_TOPICS + [f"New{number}" for number in range(NEW_TOPICS)]
+    topics = ["Hostile"] * NEW_TOPICS + [f"{new}{number}" for number in range(NEW_TOPICS)]
     for topic in topics:
         answer = producer.ask(Request(10, SEND | {"topic": topic}, b"x" * 20_000))
         if answer.code != 0:
@@ -174,11 +174,11 @@ def _very_many(suite: "Suite", name: str, limits: tuple[int, int], fits: bool) -
     """With all idle ones served when they fit into what the server may have, and else those beyond closed as they come."""
     serving, names = pair(suite, name, limits, mappedFileSizeCommitLog=str(1 << 20), maxMessageSize=str(1 << 16))
     with Peer(serving.port) as producer, Peer(names.port) as asking:
-        trouble = _old_clients(producer, asking)
+        trouble = _old_clients(producer, asking, "Before")
         if trouble:
             return f"before the idle ones came, {trouble}"
         with _idle(serving.port, names.port):
-            trouble = _old_clients(producer, asking)
+            trouble = _old_clients(producer, asking, "Meanwhile")
             if trouble:
                 return trouble
             for node, request in ((serving, Request(10, SEND, b"x")), (names, Request(105, {"topic": "Hostile"}))):
@@ -188,7 +188,7 @@ def _very_many(suite: "Suite", name: str, limits: tuple[int, int], fits: bool) -
                 lines = node.log.read_text().count("remoting: refused")
                 if (lines > 0) == fits or lines > 10:
                     return f"{node.name} has {lines} lines about connections that it refused"
-        return _old_clients(producer, asking)
+        return _old_clients(producer, asking, "After")
 
 
 def _open_files(node: Node) -> int:
