@@ -10,7 +10,7 @@ namespace gantry::runtime::asio {
 
 namespace {
 constexpr std::size_t files_max = 256;
-constexpr std::size_t others_max = 128;
+constexpr std::size_t others_max = 96;
 
 rlimit limits() {
   rlimit found{};
@@ -33,10 +33,10 @@ std::size_t raise_descriptor_limit() {
 
 DescriptorShares shares_of(std::size_t limit, std::size_t servers) {
   DescriptorShares shares;
+  shares.others = std::min(limit / 2, others_max);
   shares.files = std::min(limit / 4, files_max);
   shares.lingering = limit / 16;
-  shares.others = std::min(limit / 4, others_max);
-  shares.connections = (limit - shares.files - shares.lingering - shares.others) / servers;
+  shares.connections = (limit - shares.others - shares.files - shares.lingering) / servers;
   return shares;
 }
 

@@ -14,12 +14,14 @@ std::size_t raise_descriptor_limit();
 /// What a process does with its descriptors, so that whoever connects never takes those that its files
 /// need: a broker that cannot open a file takes no message any more.
 ///
-///     | files | lingering | others | connections                                              |
-///     0                            `-- the reserve: nine sixteenths of the limit at most           limit
+///     | others | files | lingering | connections |
+///     0          the reserve        |           limit
 struct DescriptorShares {
-  std::size_t files = 0;      ///< that a store keeps open: a quarter, 256 at most
-  std::size_t lingering = 0;  ///< streams that were closed and still send: a sixteenth
-  std::size_t others = 0;     ///< ports, log, new files, connections to other servers: a quarter, 128 at most
+  /// Ports, pollers, the log, files that are just made, connections to other servers: a half, 96 at most.
+  /// Two nodes in one process begin with 24.
+  std::size_t others = 0;
+  std::size_t files = 0;        ///< that a store keeps open: a quarter, 256 at most
+  std::size_t lingering = 0;    ///< streams that were closed and still send: a sixteenth
   std::size_t connections = 0;  ///< of each server's clients: the rest, in equal parts
 };
 /// Of a process in which so many servers listen, at least one.

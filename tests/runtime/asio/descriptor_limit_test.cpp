@@ -75,13 +75,13 @@ TEST(DescriptorLimit, EverybodyHasAShareAndTogetherTheyFit) {
     for (std::size_t servers = 1; servers <= 2; ++servers) {
       const DescriptorShares shares = shares_of(limit, servers);
       ASSERT_LE(shares.files + shares.lingering + shares.others + servers * shares.connections, limit);
-      ASSERT_GE(16 * servers * (shares.connections + 1), 7 * limit) << limit;
+      ASSERT_GE(16 * servers * (shares.connections + 1), 3 * limit) << limit;
     }
-  EXPECT_EQ(shares_of(256).connections, 112u);
-  EXPECT_EQ(shares_of(1024).connections, 576u);
-  EXPECT_EQ(shares_of(1024, 2).connections, 288u);
-  EXPECT_EQ(shares_of(11'077).connections, 10'001u);
-  EXPECT_EQ(shares_of(11'076).connections, 10'000u);
+  EXPECT_EQ(shares_of(256).connections, 80u);
+  EXPECT_EQ(shares_of(1024).connections, 608u);
+  EXPECT_EQ(shares_of(1024, 2).connections, 304u);
+  EXPECT_EQ(shares_of(11'041).connections, 9'999u);
+  EXPECT_EQ(shares_of(11'042).connections, 10'000u);
   EXPECT_GT(shares_of(RLIM_INFINITY).connections, 10'000u);
 }
 
