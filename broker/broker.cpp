@@ -57,7 +57,7 @@ struct Broker::State {
         producers(with.clock),
         statistics(with.clock),
         registration(with, config, topics),
-        server(with, channel_options(config)),
+        server(with, channel_options(config), config.connections_max),
         stopping(with.tasks),
         fibers(with.tasks) {}
 

@@ -269,6 +269,7 @@ store::StoreConfig BrokerConfig::store_config() const {
   made.flush = flush_disk_type == "SYNC_FLUSH" ? store::FlushMode::sync_flush : store::FlushMode::async_flush;
   made.flush_interval = std::chrono::milliseconds(flush_interval_commit_log_ms);
   made.sync_flush_timeout = std::chrono::milliseconds(sync_flush_timeout_ms);
+  made.open_files_max = open_files_max;
   made.message_bytes_max = static_cast<std::uint32_t>(max_message_size);
   made.store_host = {broker_ip1, static_cast<std::uint16_t>(listen_port)};
   return made;

@@ -26,6 +26,10 @@ class TableFile {
 
   void changed() { ++version_; }
   bool dirty() const { return saved_ != version_; }
+  /// How many changes there were.
+  std::uint64_t version() const { return version_; }
+  /// Whether the table is durable as it was after so many changes, or as it was later.
+  bool saved(std::uint64_t version) const { return version <= saved_; }
   /// Suspends until every change so far is durable. Errors: those of the disk; then the changes are
   /// still to be written by the next call.
   Result<void> persist();

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <future>
@@ -16,6 +17,7 @@
 #include "broker/main/namesrv_trouble.h"
 #include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
+#include "runtime/asio/descriptor_limit.h"
 #include "runtime/asio/node.h"
 #include "runtime/asio/stop_signals.h"
 
@@ -73,6 +75,12 @@ std::string local_address() {
   }
   freeifaddrs(all);
   return found;
+}
+
+/// So many clients, and so many files of the store, that there are descriptors for all of them.
+void share_descriptors(const runtime::asio::DescriptorShares& shares, BrokerConfig& made) {
+  made.connections_max = std::min(made.connections_max, shares.connections);
+  made.open_files_max = std::min(made.open_files_max, shares.files);
 }
 
 /// What the system knows and no table of defaults can.
@@ -162,6 +170,7 @@ std::unique_ptr<Node> make_node(const char* name) {
 class OwnNameServer {
  public:
   explicit OwnNameServer(const BrokerConfig& broker) {
+    config_.connections_max = broker.connections_max;
     const auto addresses = config::parse_addresses(broker.namesrv_addr);
     if (addresses && !addresses->empty()) config_.listen_port = addresses->front().port;
     config_.kv_config_path = broker.store_path_root_dir + "/namesrv/kvConfig.json";
@@ -222,6 +231,9 @@ int main(int argc, char** argv) {
     print(configuration, flags.print);
     return 0;
   }
+  const std::size_t servers = flags.with_namesrv ? 2 : 1;
+  share_descriptors(runtime::asio::shares_of(runtime::asio::raise_descriptor_limit(), servers),
+                    configuration);
   // The broker goes first and can still say good-bye to its own NameServer.
   std::optional<OwnNameServer> own_namesrv;
   if (flags.with_namesrv && !own_namesrv.emplace(configuration).start()) return not_started;

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include "broker/main/namesrv_trouble.h"
 #include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
+#include "runtime/asio/descriptor_limit.h"
 #include "runtime/asio/node.h"
 #include "runtime/asio/stop_signals.h"
 
@@ -119,6 +121,8 @@ int main(int argc, char** argv) {
     std::fputs(config::print_properties(keys_of(configuration).values()).c_str(), stdout);
     return 0;
   }
+  const auto shares = runtime::asio::shares_of(runtime::asio::raise_descriptor_limit());
+  configuration.connections_max = std::min(configuration.connections_max, shares.connections);
   runtime::asio::NodeOptions options;
   options.name = "namesrv";
   const auto node = Node::create(options);

@@ -34,7 +34,7 @@ struct NameServer::State {
         kv(runtime, config.kv_config_path),
         route_requests(runtime, config, routes, kv),
         settings_requests(runtime, config, kv),
-        server(runtime, channel_options(config)),
+        server(runtime, channel_options(config), config.connections_max),
         scanning(runtime.tasks),
         stopping(runtime.tasks) {}
 

@@ -7,6 +7,7 @@
 
 #include "broker/config/properties.h"
 #include "runtime/clock.h"
+#include "runtime/remoting/server.h"
 
 namespace gantry::broker::namesrv {
 
@@ -27,6 +28,8 @@ struct NamesrvConfig {
   runtime::Duration scan_first = 5s;
   runtime::Duration scan_period = 10s;
   runtime::Duration broker_silence_max = 120s;
+  /// What of the process's descriptors goes to clients; main asks the system.
+  std::size_t connections_max = runtime::remoting::Server::connections_max_default;
 };
 
 /// The keys of `config`, which must outlive the table.

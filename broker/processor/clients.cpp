@@ -62,7 +62,9 @@ Command Clients::heartbeat(const CommandView& request, const std::shared_ptr<Cha
       create_group(consumer.group_name);
   if (parts_.topics.dirty())
     if (auto saved = parts_.topics.persist(); !saved)
-      parts_.runtime.events.log(runtime::Level::error, "topics.json cannot be written");
+      parts_.runtime.events.log(runtime::Level::error,
+                                "topics.json cannot be written: " + std::string(name_of(saved.error().code)) +
+                                    " " + saved.error().detail);
   if (!channel->open()) return Command::response(ResponseCode::success);  // closed while we were suspended
   return join(*data, request, channel);
 }

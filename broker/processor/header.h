@@ -26,6 +26,13 @@ inline Command topic_missing(std::string_view topic) {
   return refuse(ResponseCode::topic_not_exist,
                 "topic[" + std::string(topic) + "] not exist, apply first please!");
 }
+/// For a change that could not be written, with what the disk said: a full disk is not mended like one that
+/// is read-only, or like a process that has no descriptor left.
+inline Command not_saved(ResponseCode code, std::string_view what, const Error& error) {
+  std::string why = std::string(what) + " cannot be saved: " + std::string(name_of(error.code));
+  if (error.detail[0] != '\0') why.append(", ").append(error.detail);
+  return refuse(code, why);
+}
 inline Command with_body(std::string_view text) {
   Command response = Command::response(ResponseCode::success);
   response.body = to_buffer(as_bytes(text));

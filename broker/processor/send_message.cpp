@@ -110,11 +110,8 @@ std::optional<Command> SendMessage::find_target(const CommandView& request, cons
     if (!topic) return topic_missing(header.topic);
     parts_.registration.soon();
   }
-  // A message is acknowledged in a topic that survives a crash: without its topic nobody reads it.
-  if (parts_.topics.dirty()) {
-    if (auto saved = parts_.topics.persist(); !saved)
-      return refuse(ResponseCode::service_not_available,
-                    "the topic cannot be saved: the disk is full or has failed");
+  if (parts_.topics.unsaved(header.topic)) {
+    if (auto refusal = save(header.topic)) return refusal;
     topic = parts_.topics.find(header.topic);  // we were suspended
     if (!topic) return topic_missing(header.topic);
   }
@@ -138,6 +135,15 @@ std::optional<Command> SendMessage::find_target(const CommandView& request, cons
   return redirect_to_dead_letters(request, header, target);
 }
 
+/// A message is acknowledged in a topic that survives a crash: without its topic nobody reads it. What
+/// other topics wait for is their own affair.
+std::optional<Command> SendMessage::save(std::string_view topic) {
+  while (parts_.topics.unsaved(topic))
+    if (auto saved = parts_.topics.persist(); !saved)
+      return not_saved(ResponseCode::service_not_available, "the topic", saved.error());
+  return std::nullopt;
+}
+
 std::optional<Command> SendMessage::redirect_to_dead_letters(const CommandView& request,
                                                              const SendHeader& header, Target& target) {
   const std::string_view group_name = names::group_of(header.topic);
@@ -156,9 +162,7 @@ std::optional<Command> SendMessage::redirect_to_dead_letters(const CommandView& 
     parts_.registration.soon();
   }
   target.topic = parts_.topics.or_create(dead_letters, 1)->topic_name;
-  if (auto saved = parts_.topics.persist(); !saved)
-    return refuse(ResponseCode::service_not_available,
-                  "the topic cannot be saved: the disk is full or has failed");
+  if (auto refusal = save(dead_letters)) return refusal;
   target.queue_id = 0;
   target.dead_letter = true;
   return std::nullopt;

@@ -36,6 +36,7 @@ class SendMessage {
 
   std::optional<Command> refuse_early(const SendHeader& header) const;
   std::optional<Command> find_target(const CommandView& request, const SendHeader& header, Target& target);
+  std::optional<Command> save(std::string_view topic);
   std::optional<Command> redirect_to_dead_letters(const CommandView& request, const SendHeader& header,
                                                   Target& target);
   std::optional<Command> store_one(const CommandView& request, const Responder& respond,

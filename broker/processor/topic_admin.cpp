@@ -52,7 +52,7 @@ Command TopicAdmin::update_topic(const CommandView& request) {
 
   parts_.topics.put(wanted);
   if (auto saved = parts_.topics.persist(); !saved)
-    return refuse(ResponseCode::system_error, "the topic cannot be saved: the disk is full or has failed");
+    return not_saved(ResponseCode::system_error, "the topic", saved.error());
   parts_.registration.tell();
   return Command::response(ResponseCode::success);
 }
@@ -65,7 +65,7 @@ Command TopicAdmin::delete_topic(const CommandView& request) {
   // One that is not known may still have queues: an earlier request could not save the change.
   const bool known = parts_.topics.remove(topic);
   if (auto saved = parts_.topics.persist(); !saved)
-    return refuse(ResponseCode::system_error, "the change cannot be saved: the disk is full or has failed");
+    return not_saved(ResponseCode::system_error, "the change", saved.error());
   if (parts_.topics.find(topic))  // a send was faster; its message is acknowledged
     return refuse(ResponseCode::system_error, "the topic was created again while it was deleted");
   parts_.store.delete_topic(topic);
@@ -126,7 +126,7 @@ Command TopicAdmin::update_group(const CommandView& request) {
     return no_group(parts_, group->group_name);
   parts_.groups.put(std::move(*group));
   if (auto saved = parts_.groups.persist(); !saved)
-    return refuse(ResponseCode::system_error, "the group cannot be saved: the disk is full or has failed");
+    return not_saved(ResponseCode::system_error, "the group", saved.error());
   return Command::response(ResponseCode::success);
 }
 
@@ -136,7 +136,7 @@ Command TopicAdmin::delete_group(const CommandView& request) {
   parts_.groups.remove(header->group_name);
   if (header->remove_offset) parts_.offsets.remove_group(header->group_name);
   if (auto saved = parts_.groups.persist(); !saved)
-    return refuse(ResponseCode::system_error, "the change cannot be saved: the disk is full or has failed");
+    return not_saved(ResponseCode::system_error, "the change", saved.error());
   return Command::response(ResponseCode::success);
 }
 

@@ -12,7 +12,6 @@ using model::layout::Record;
 namespace sys_flag = model::message::sys_flag;
 
 namespace {
-constexpr std::size_t open_files_max = 256;
 /// A record may be larger than the largest body by this much: properties, topic and head.
 constexpr std::size_t record_extra_bytes_max = 64u << 10;
 /// With more than this waiting for the disk, the store is too busy to take more.
@@ -34,7 +33,7 @@ LocalStore::LocalStore(runtime::Runtime runtime, StoreConfig config, model::mess
       config_(std::move(config)),
       store_host_(store_host),
       lock_(std::move(lock)),
-      open_files_(runtime.disk, open_files_max),
+      open_files_(runtime.disk, config_.open_files_max),
       log_files_(runtime.disk, open_files_, config_.root, config_.commit_log_file_bytes),
       log_(log_files_, static_cast<std::size_t>(config_.memory_bytes)),
       queues_(runtime.disk, open_files_, config_.root, config_.consume_queue_file_bytes),

@@ -40,7 +40,8 @@ struct StoreConfig {
   std::int64_t recent_bytes = std::int64_t{4} << 30;
   /// messageDelayLevel, level 1 first: a message in the schedule topic is filed by its delivery time.
   std::vector<runtime::Duration> delay_levels = default_delay_levels();
-  runtime::Endpoint store_host;  ///< brokerIP1:listenPort, IPv4 in dots
+  std::size_t open_files_max = 256;  ///< that are kept open, used or not
+  runtime::Endpoint store_host;      ///< brokerIP1:listenPort, IPv4 in dots
 };
 
 enum class PutStatus : std::uint8_t {

@@ -53,8 +53,9 @@ void TopicTable::add_own_topics() {
   const auto add = [this](TopicConfig topic) {
     own_.insert(topic.topic_name);
     if (find(topic.topic_name)) return;
-    table_.topics.insert_or_assign(topic.topic_name, std::move(topic));
-    touch();
+    const std::string name = topic.topic_name;
+    table_.topics.insert_or_assign(name, std::move(topic));
+    touch(name);
   };
   add(make(system_topic::self_test, 1, read_write));
   own_.insert(std::string(system_topic::auto_create));
@@ -100,10 +101,26 @@ void TopicTable::touch() {
   file_.changed();
 }
 
+void TopicTable::touch(const std::string& topic) {
+  touch();
+  unsaved_[topic] = file_.version();
+}
+
+bool TopicTable::unsaved(std::string_view topic) const {
+  const auto at = unsaved_.find(topic);
+  return at != unsaved_.end() && !file_.saved(at->second);
+}
+
+Result<void> TopicTable::persist() {
+  if (auto saved = file_.persist(); !saved) return saved;
+  std::erase_if(unsaved_, [this](const auto& each) { return file_.saved(each.second); });
+  return {};
+}
+
 const TopicConfig* TopicTable::insert(TopicConfig topic) {
   std::string name = topic.topic_name;
   const auto [at, fresh] = table_.topics.insert_or_assign(std::move(name), std::move(topic));
-  touch();
+  touch(at->first);
   events_.log(runtime::Level::info, (fresh ? "topic created: " : "topic changed: ") + at->first);
   return &at->second;
 }
@@ -134,6 +151,7 @@ void TopicTable::put(TopicConfig topic) {
 
 bool TopicTable::remove(std::string_view topic) {
   if (table_.topics.erase(std::string(topic)) == 0) return false;
+  unsaved_.erase(std::string(topic));
   touch();
   events_.log(runtime::Level::info, "topic deleted: " + std::string(topic));
   return true;
@@ -146,6 +164,7 @@ bool TopicTable::set_ordered(const std::set<std::string, std::less<>>& topics) {
     changed = changed || topic.order != ordered;
     topic.order = ordered;
   }
+  // Of no topic in particular: the NameServers say it anew, and no message is lost with it.
   if (changed) touch();
   return changed;
 }

@@ -32,9 +32,13 @@ class TopicTable {
   Result<void> load();
   /// Whether load() has found topics.json as it was last written.
   bool loaded_last() const { return file_.loaded_last(); }
-  /// Durable when it returns.
-  Result<void> persist() { return file_.persist(); }
+  /// Every change so far is durable when it returns. Errors: those of the disk.
+  Result<void> persist();
+  /// Something in the table is not durable.
   bool dirty() const { return file_.dirty(); }
+  /// This topic is not durable as it is: a crash would take it back, or some of its queues. Of a topic
+  /// that is durable nothing depends on whether others can be saved.
+  bool unsaved(std::string_view topic) const;
 
   const TopicConfig* find(std::string_view topic) const;
   const std::map<std::string, TopicConfig>& all() const { return table_.topics; }
@@ -68,6 +72,7 @@ class TopicTable {
   void add_own_topics();
   const TopicConfig* insert(TopicConfig topic);
   void touch();
+  void touch(const std::string& topic);
   bool parse(std::string_view text);
 
   const runtime::Clock& clock_;
@@ -76,6 +81,8 @@ class TopicTable {
   model::route::TopicConfigTable table_;
   std::set<std::string> own_;
   config::TableFile file_;
+  // Topics that the file may not have as they are, with the file's version at their last change.
+  std::map<std::string, std::uint64_t, std::less<>> unsaved_;
 };
 
 }  // namespace gantry::broker::topic

@@ -1,5 +1,6 @@
 #include "runtime/asio/descriptor.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <utility>
@@ -11,6 +12,7 @@
 #include <boost/asio/post.hpp>
 
 #include "model/base/invariant.h"
+#include "runtime/asio/descriptor_limit.h"
 
 namespace gantry::runtime::asio {
 
@@ -18,6 +20,8 @@ namespace {
 using boost::system::error_code;
 
 constexpr auto linger_max = 5s;
+// Of the process, as is the limit of descriptors: nobody else counts these.
+std::atomic<std::size_t> lingering{0};
 
 enum class Input : std::uint8_t { none_now, some_left, at_end };
 
@@ -50,7 +54,9 @@ Descriptor::~Descriptor() {
 }
 
 void Descriptor::close_fd() {
-  if (fd_ >= 0) ::close(std::exchange(fd_, -1));  // the poller forgets it with that
+  if (fd_ < 0) return;
+  ::close(std::exchange(fd_, -1));  // the poller forgets it with that
+  if (linger_timer_ != nullptr) --lingering;
 }
 
 Result<void> Descriptor::await(Side side, Instant deadline) {
@@ -98,12 +104,18 @@ void Descriptor::close_stream() {
   const bool sent = everything_sent(fd());
   ::shutdown(fd(), SHUT_WR);
   if (input == Input::at_end || sent) return close();
+  if (lingering >= shares_of(descriptor_limit()).lingering) return close();
   wake_both();
+  begin_to_linger();
+  if (input == Input::some_left) linger();
+}
+
+void Descriptor::begin_to_linger() {
+  ++lingering;
   linger_timer_ = std::make_unique<boost::asio::steady_timer>(reactor_.io(), linger_max);
   linger_timer_->async_wait([self = shared_from_this()](const error_code& error) {
     if (!error) self->close_fd();
   });
-  if (input == Input::some_left) linger();
 }
 
 void Descriptor::linger() {

@@ -40,7 +40,9 @@ class Descriptor : public std::enable_shared_from_this<Descriptor> {
 
   /// Wakes both sides with `closed` and closes the descriptor, at once.
   void close();
-  /// The same for a stream: sends what is still to be sent, if the peer takes it within a while.
+  /// The same for a stream: sends what is still to be sent, if the peer takes it within a while. The
+  /// process's share of descriptors for that is bounded (DescriptorShares); beyond it the peer may lose
+  /// the last bytes.
   void close_stream();
 
   // What the poller reports.
@@ -55,6 +57,7 @@ class Descriptor : public std::enable_shared_from_this<Descriptor> {
     bool ready = true;  // something has happened since the side last blocked
   };
   void wake_both();
+  void begin_to_linger();
   void linger();
   void close_fd();
 

@@ -14,7 +14,20 @@ namespace {
 // How long a port waits when the process has no descriptor left for another connection.
 constexpr Duration accept_pause = 100ms;
 // Who floods a port with connections does not flood the log.
-constexpr Duration refusals_logged_every = 10s;
+constexpr Duration trouble_logged_every = 10s;
+
+/// Lets a line through, and then none for a while.
+class SeldomLogged {
+ public:
+  bool now(Instant now) {
+    if (last_ && now - *last_ < trouble_logged_every) return false;
+    last_ = now;
+    return true;
+  }
+
+ private:
+  std::optional<Instant> last_;
+};
 }  // namespace
 
 struct Server::State {
@@ -28,6 +41,7 @@ struct Server::State {
 
   void accept(Port& port);
   void refuse(const Endpoint& peer);
+  void put_off(const Error& busy);
   void serve(const std::shared_ptr<StreamChannel>& channel, const Port& port);
 
   std::shared_ptr<Hub> hub;
@@ -37,7 +51,7 @@ struct Server::State {
   std::map<ChannelId, std::shared_ptr<StreamChannel>> channels;
   const std::size_t connections_max;
   std::size_t refused = 0;  // since the last line about it
-  Instant refused_logged_at{INT64_MIN};
+  SeldomLogged refusal_logged, busy_logged;
   sync::Cancellation stopped;
 };
 
@@ -57,7 +71,7 @@ void Server::State::accept(Port& port) {
       continue;
     }
     if (connection.error().code != Errc::busy) return;
-    runtime.events.count("remoting.accept-busy", 1);
+    put_off(connection.error());
     if (!sync::sleep(runtime.tasks, runtime.clock, accept_pause, &stopped)) return;
   }
 }
@@ -66,13 +80,21 @@ void Server::State::refuse(const Endpoint& peer) {
   const Runtime runtime = hub->runtime();
   runtime.events.count("remoting.refused", 1);
   ++refused;
-  const Instant now = runtime.clock.now();
-  if (refused_logged_at.ns != INT64_MIN && now - refused_logged_at < refusals_logged_every) return;
+  if (!refusal_logged.now(runtime.clock.now())) return;
   runtime.events.log(Level::warn, "remoting: refused " + std::to_string(refused) +
                                       " connections, the last from " + peer.host + ": there are " +
                                       std::to_string(channels.size()) + ", the most that are served");
   refused = 0;
-  refused_logged_at = now;
+}
+
+void Server::State::put_off(const Error& busy) {
+  const Runtime runtime = hub->runtime();
+  runtime.events.count("remoting.accept-busy", 1);
+  if (!busy_logged.now(runtime.clock.now())) return;
+  runtime.events.log(Level::error,
+                     std::string("remoting: those who connect have to wait, the system does not "
+                                 "give another connection: ") +
+                         (busy.detail[0] != '\0' ? busy.detail : "busy"));
 }
 
 void Server::State::serve(const std::shared_ptr<StreamChannel>& channel, const Port& port) {

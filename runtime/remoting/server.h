@@ -23,7 +23,11 @@ class Server {
   static constexpr std::size_t connections_max_default = 10'000;
 
   /// One connection more than `connections_max`, on all ports together, is closed as soon as it is
-  /// accepted: counted ("remoting.refused"), and logged at most once every 10 s.
+  /// accepted: counted ("remoting.refused"), and logged at most once every 10 s. A main makes it the
+  /// smaller of the default and of what the process's limit of descriptors leaves after a reserve for
+  /// files and outgoing connections (runtime/asio/descriptor_limit.h). Where the system has no descriptor
+  /// for a connection nevertheless, those who connect wait until it has one; counted
+  /// ("remoting.accept-busy") and logged in the same way.
   Server(Runtime runtime, ChannelOptions options = {}, std::size_t connections_max = connections_max_default);
   ~Server();  // stop() has returned, or the node is gone
 

@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import resource
 import signal
 import socket
 import struct
@@ -104,6 +105,7 @@ class Node:
         folder.mkdir(parents=True, exist_ok=True)
         self.config_file.write_text("".join(f"{key}={value}\n" for key, value in config.items()))
         self.process: subprocess.Popen[bytes] | None = None
+        self.descriptors: tuple[int, int] | None = None  # the soft and the hard limit; None: as we have them
 
     def command(self) -> list[str]:
         raise NotImplementedError
@@ -111,10 +113,15 @@ class Node:
     def start(self) -> "Node":
         with self.log.open("ab") as log:
             said_before = log.tell()
-            self.process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT, cwd=self.folder)
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT, cwd=self.folder,
+                                            preexec_fn=self._limit if self.descriptors else None)
         wait_until(f"{self.name} listens on {self.port} and says that it is up", START_SECONDS,
                    lambda: self._up(said_before))
         return self
+
+    def _limit(self) -> None:
+        assert self.descriptors is not None
+        resource.setrlimit(resource.RLIMIT_NOFILE, self.descriptors)
 
     def _up(self, said_before: int) -> bool:
         assert self.process is not None

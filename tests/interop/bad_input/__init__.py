@@ -2,7 +2,7 @@
 notices.
 
     starting     servers that cannot start          frames       random and mutated frames, beside a client that works
-    files        damaged case and record files      connections  that trickle, never end a frame, never read
+    files        damaged case and record files      connections  that trickle, never end a frame, never read, are many
     names        that would leave the store         rows         what did harm to Java's broker
     costly       for a server, cheap for a sender   served       every request that is served
     wire         frames by hand

@@ -1,15 +1,18 @@
-"""Connections that send a byte now and then, never read, or never end a frame."""
+"""Connections that send a byte now and then, never read, never end a frame, or are just very many."""
+import resource
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bad_input.bystander import Bystander
 from bad_input.served import PULL, SEND
 from bad_input.serving import Watch, pair
 from bad_input.wire import Peer, Request
-from nodes import wait_until
+from nodes import Node, wait_until
 
 if TYPE_CHECKING:
     from run import Suite
@@ -20,6 +23,9 @@ CLOSED_SECONDS = 30
 HOSTILE = 20
 HELD_MIB = 256 + 64  # what all connections of a server may hold, and what else grows meanwhile
 PULL_BYTES = 200_000
+IDLE_CONNECTIONS = 1_100  # more than the soft limit that most systems give to a process
+SOFT_LIMIT, LOW_HARD_LIMIT = 1024, 256
+NEW_TOPICS = 100  # more than the files that a broker of the low limit keeps open
 
 
 def _is_closed(connection: socket.socket) -> bool:
@@ -126,4 +132,82 @@ def _error(connection: socket.socket) -> bool:
     return False
 
 
-CASES = [a_byte_now_and_then, unfinished_frames, never_reading]
+@contextmanager
+def _idle(*ports: int) -> Iterator[None]:
+    """Holds many connections to each port that say nothing, whatever the server does with them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    held: list[socket.socket] = []
+    try:
+        for port in ports:
+            held += [socket.create_connection(("127.0.0.1", port), CLOSED_SECONDS) for _ in range(IDLE_CONNECTIONS)]
+        yield
+    finally:
+        for each in held:
+            each.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def _old_clients(producer: Peer, asking: Peer, new: str) -> str:
+    """What goes wrong for those who were connected before: known and new topics, and enough for new files of the log."""
+    topics = ["Hostile"] * NEW_TOPICS + [f"{new}{number}" for number in range(NEW_TOPICS)]
+    for topic in topics:
+        answer = producer.ask(Request(10, SEND | {"topic": topic}, b"x" * 20_000))
+        if answer.code != 0:
+            return f"a send to {topic} was answered with {answer.code}: {answer.remark}"
+    answer = asking.ask(Request(105, {"topic": "Hostile"}))
+    return "" if answer.code == 0 else f"a route was answered with {answer.code}: {answer.remark}"
+
+
+def _new_client(port: int, request: Request) -> str:
+    """How it went: `answered`, `closed`, or it hung."""
+    try:
+        with Peer(port) as peer:
+            return "answered" if peer.ask(request).code == 0 else "refused"
+    except TimeoutError:
+        return "not answered and not closed"
+    except ConnectionError:
+        return "closed"
+
+
+def _very_many(suite: "Suite", name: str, limits: tuple[int, int], fits: bool) -> str:
+    """With all idle ones served when they fit into what the server may have, and else those beyond closed as they come."""
+    serving, names = pair(suite, name, limits, mappedFileSizeCommitLog=str(1 << 20), maxMessageSize=str(1 << 16))
+    with Peer(serving.port) as producer, Peer(names.port) as asking:
+        trouble = _old_clients(producer, asking, "Before")
+        if trouble:
+            return f"before the idle ones came, {trouble}"
+        with _idle(serving.port, names.port):
+            trouble = _old_clients(producer, asking, "Meanwhile")
+            if trouble:
+                return trouble
+            for node, request in ((serving, Request(10, SEND, b"x")), (names, Request(105, {"topic": "Hostile"}))):
+                went = _new_client(node.port, request)
+                if went != ("answered" if fits else "closed"):
+                    return f"a new client of {node.name} was {went}: {_open_files(node)} files are open"
+                lines = node.log.read_text().count("remoting: refused")
+                if (lines > 0) == fits or lines > 10:
+                    return f"{node.name} has {lines} lines about connections that it refused"
+        return _old_clients(producer, asking, "After")
+
+
+def _open_files(node: Node) -> int:
+    assert node.process is not None
+    return len(list(Path(f"/proc/{node.process.pid}/fd").iterdir()))
+
+
+def idle_beyond_the_soft_limit(suite: "Suite") -> str:
+    """More connections than the soft limit of descriptors: the server has raised it, all are served."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard < 4 * IDLE_CONNECTIONS:
+        return f"cannot be tried where the hard limit of descriptors is {hard}"
+    return _very_many(suite, "soft_limit", (SOFT_LIMIT, hard), fits=True)
+
+
+def idle_beyond_the_hard_limit(suite: "Suite") -> str:
+    """More connections than the server can have: it keeps what its files need, and closes who comes too late."""
+    return _very_many(suite, "hard_limit", (LOW_HARD_LIMIT, LOW_HARD_LIMIT), fits=False)
+
+
+CASES = [a_byte_now_and_then, unfinished_frames, never_reading, idle_beyond_the_soft_limit,
+         idle_beyond_the_hard_limit]

@@ -32,11 +32,13 @@ def namesrv(suite: "Suite", name: str, **changed: str) -> GantryNode:
     return node
 
 
-def pair(suite: "Suite", name: str, **of_broker: str) -> tuple[GantryNode, GantryNode]:
+def pair(suite: "Suite", name: str, descriptors: tuple[int, int] | None = None, **of_broker: str) -> tuple[GantryNode, GantryNode]:
     """A started NameServer and a broker that has registered there, as the bystander needs them."""
     names = namesrv(suite, f"{name}_namesrv")
+    names.descriptors = descriptors
     names.start()
     serving = broker(suite, name, namesrvAddr=names.address, **of_broker)
+    serving.descriptors = descriptors
     serving.start()
     for topic in ("Bystander", "Hostile"):
         made = create_topic(serving.port, topic)

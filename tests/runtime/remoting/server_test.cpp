@@ -429,6 +429,30 @@ TEST(RemotingServer, OneConnectionTooManyIsClosedAtOnce) {
   });
 }
 
+/// A port of a process that has no descriptor left.
+class BusyListener final : public Listener {
+ public:
+  Result<std::unique_ptr<Connection>> accept() override { return Error{Errc::busy, "Too many open files"}; }
+  void close() override {}
+  Endpoint local() const override { return {}; }
+};
+
+TEST(RemotingServer, WithoutADescriptorItSaysSoAndTriesAgainLater) {
+  in_node([](Runtime runtime) {
+    EchoServer echoing(runtime);
+    echoing.server.serve(std::make_unique<BusyListener>());
+    nap(runtime, 9s);
+    EXPECT_LE(echoing.noted.counts["remoting.accept-busy"], 100) << "it does not turn in circles";
+    EXPECT_GE(echoing.noted.counts["remoting.accept-busy"], 80);
+    ASSERT_EQ(echoing.noted.lines.size(), 1u) << "not one for each";
+    EXPECT_NE(echoing.noted.lines[0].find("Too many open files"), std::string::npos);
+    RawPeer elsewhere(runtime, echoing.at);
+    elsewhere.write(frame(echo, 1));
+    EXPECT_TRUE(elsewhere.read());
+    echoing.server.stop();
+  });
+}
+
 TEST(RemotingServer, APortInUseIsAnError) {
   in_node([](Runtime runtime) {
     EchoServer echoing(runtime);
