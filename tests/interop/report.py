@@ -6,6 +6,11 @@ from dataclasses import dataclass, field
 CLIENT_SECONDS = 900
 
 
+def _short(why: str) -> str:
+    """Its begin and its end: what was wanted, and what came."""
+    return why if len(why) <= 1200 else f"{why[:600]} ... {why[-600:]}"
+
+
 @dataclass
 class Report:
     running: list[subprocess.Popen[str]]
@@ -20,7 +25,7 @@ class Report:
     def failed(self, name: str, why: str) -> None:
         self.failures += 1
         self.results[name] = why
-        print(f"FAILED interop.{name}: {' '.join(why.split())[:600]}", flush=True)
+        print(f"FAILED interop.{name}: {_short(' '.join(why.split()))}", flush=True)
 
     def result(self, name: str, why: str) -> None:
         """Passed when there is nothing to say."""

@@ -32,7 +32,11 @@ final class LitePulling {
         }, () -> got.size() + " of " + wanted.size() + " came");
         Set<String> bodies = new TreeSet<>();
         got.forEach(message -> bodies.add(new String(message.getBody())));
-        Cluster.equal(wanted, bodies, "what was polled");
+        Set<String> missing = new TreeSet<>(wanted);
+        missing.removeAll(bodies);
+        Set<String> strange = new TreeSet<>(bodies);
+        strange.removeAll(wanted);
+        Cluster.equal("", missing.isEmpty() ? "" : missing + " instead of which came " + strange, "what was not polled");
         Cluster.equal(wanted.size(), got.size(), "each message once");
     }
 
