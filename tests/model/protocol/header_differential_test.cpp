@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "model/base/utf8.h"
 #include "model/protocol/command.h"
 #include "model/protocol/field_reader.h"
 
@@ -186,7 +187,8 @@ RC_GTEST_PROP(HeaderScanner, SurvivesDamagedHeadersAndTakesNoLessThanALibrary, (
   const bool decoded = decode(frame, view).has_value();
   RC_ASSERT(decoded || not_json || !is_header(library) || says_twice(text));
   if (decoded) {
-    const Command command = view.to_command();
+    Command command = view.to_command();
+    if (!is_utf8(command.remark)) command.remark = to_utf8(command.remark);  // as it is sent
     CommandView again;
     const Buffer encoded = encode(command);
     RC_ASSERT(decode(encoded, again).has_value());
