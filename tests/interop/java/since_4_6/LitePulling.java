@@ -75,7 +75,10 @@ final class LitePulling {
                 }
             }
             consumer.assign(queues);
+            // Paused: a pull that is under way while the client seeks may deliver from where it began.
+            consumer.pause(queues);
             for (MessageQueue queue : queues) consumer.seek(queue, 5);
+            consumer.resume(queues);
             expect(consumer, wanted);
             consumer.commitSync();
             for (MessageQueue queue : queues) {
