@@ -7,6 +7,7 @@ namespace gantry::client::bench {
 
 namespace {
 constexpr double seconds_max = 24 * 3600;
+constexpr double rate_max = 1e8;
 constexpr std::uint32_t in_flight_max = 65536;
 constexpr std::size_t request_bytes_max = 4u << 20;  // RocketMQ's maxMessageSize
 
@@ -32,10 +33,12 @@ std::optional<std::string> contradiction_in(const Options& options) {
   if (options.queues <= 0) return "--queues: at least 1";
   if (static_cast<std::size_t>(options.body_bytes) * options.batch > request_bytes_max)
     return "--body times --batch: a request of more than 4 MiB is refused by every broker";
-  if (!(options.rate >= 0)) return "--rate: messages per second, 0 for as many as are answered";
+  if (!(options.rate >= 0) || options.rate > rate_max)
+    return "--rate: messages per second, at most 100000000; 0 for as many as are answered";
   if (!(options.seconds > 0) || options.seconds > seconds_max) return "--seconds: more than 0, at most a day";
   if (!(options.warm_up_s >= 0) || options.warm_up_s > seconds_max) return "--warm-up: 0 to a day";
-  if (!(options.timeout_s > 0)) return "--timeout: more than 0 seconds";
+  if (!(options.timeout_s > 0) || options.timeout_s > seconds_max)
+    return "--timeout: more than 0 seconds, at most a day";
   return std::nullopt;
 }
 

@@ -81,6 +81,12 @@ bool write_file(const std::string& name, const std::string& text) {
   return static_cast<bool>(out);
 }
 
+/// Found out before the load and not after it. What was there goes: it would not be of this run.
+bool files_can_be_written(const Files& files) {
+  const bool csv = write_file(files.csv, ""), svg = write_file(files.svg, "");
+  return csv && svg;
+}
+
 int run(const Options& options, const Files& files) {
   const auto complain = [](const std::string& why) {
     std::fprintf(stderr, "mqbench: %s\n", why.c_str());
@@ -96,11 +102,11 @@ int run(const Options& options, const Files& files) {
       },
       stop_asked);
   std::fputs(summary(options, measured).c_str(), stdout);
-  const bool written =
-      write_file(files.csv, to_csv(measured)) && write_file(files.svg, to_svg(describe(options), measured));
+  const bool csv = write_file(files.csv, to_csv(measured));
+  const bool svg = write_file(files.svg, to_svg(describe(options), measured));
   if (!measured.broken_off.empty()) return complain("the run broke off: " + measured.broken_off);
   const bool all_stored = measured.failures.empty() && measured.unanswered == 0;
-  return all_stored && written ? 0 : not_all_stored;
+  return all_stored && csv && svg ? 0 : not_all_stored;
 }
 
 }  // namespace
@@ -119,6 +125,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "mqbench: %s\n", wrong->c_str());
     return wrong_command_line;
   }
+  if (!files_can_be_written(files)) return wrong_command_line;
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stop_asked = true; });
   return run(options, files);
 }

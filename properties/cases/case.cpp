@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "broker/config/broker_config.h"
+#include "model/message/names.h"
 
 namespace gantry::properties::cases {
 
@@ -15,6 +16,7 @@ using sim::faults::Fault;
 
 namespace {
 constexpr std::int64_t drift_max_ppm = 100'000;
+constexpr std::int64_t step_max_ms = 366LL * 24 * 3600 * 1000;
 constexpr auto set_by_the_run =
     std::to_array<std::string_view>({"brokerName", "brokerIP1", "brokerIP2", "listenPort", "storePathRootDir",
                                      "defaultTopicQueueNums", "namesrvAddr"});
@@ -163,6 +165,8 @@ class Reader {
   void topic(const Words& w) {
     if (!counted(w, 3, "topic NAME QUEUES")) return;
     declares(Declared::topic, w[1]);
+    if (const auto legal = model::message::check_topic(w[1]); !legal)
+      fail(fmt::format("expected a topic, found `{}`: {}", w[1], legal.error().detail));
     case_.topics.push_back({std::string(w[1]), number<std::int32_t>(w[2], 1, 64, "queues")});
   }
 
@@ -177,6 +181,8 @@ class Reader {
     if (w.size() < 4) return fail("expected `consumer NAME GROUP TOPIC [listener=MS] [threads=N]`");
     declares(Declared::machine, w[1]);
     names(Declared::topic, w[3]);
+    if (const auto legal = model::message::check_group(w[2]); !legal)
+      fail(fmt::format("expected a group, found `{}`: {}", w[2], legal.error().detail));
     ConsumerSpec spec{.name = std::string(w[1]), .group = std::string(w[2]), .topic = std::string(w[3])};
     for (std::size_t i = 4; i < w.size(); ++i) {
       const auto [key, value] = setting(w[i]);
@@ -259,18 +265,32 @@ class Reader {
     else if (on_event && !sim::faults::is_anchor(f.anchor.event))
       fail(fmt::format("no process does `{}`: expected a kind of event or the name of a probe",
                        f.anchor.event));
-    if (f.kind == Kind::clock_drift && (f.amount < -drift_max_ppm || f.amount > drift_max_ppm))
-      fail(fmt::format("expected a drift from {} to {} ppm, found {}", -drift_max_ppm, drift_max_ppm,
-                       f.amount));
+    if (!f.peer.empty() && f.peer == f.target)
+      fail(fmt::format("expected another peer than `{}` itself", f.peer));
+    check_amount(f);
     if (f.kind == Kind::disk_error ? f.part != "sync" && f.part != "write" && f.part != "read"
                                    : !f.part.empty())
       fail(f.kind == Kind::disk_error ? fmt::format("expected part=sync, write or read, found `{}`", f.part)
                                       : fmt::format("a {} has no part", name_of(f.kind)));
   }
 
+  void check_amount(const Fault& f) {
+    using sim::faults::Kind;
+    const auto within = [&](std::int64_t least, std::int64_t most, std::string_view unit) {
+      if (f.amount < least || f.amount > most)
+        fail(fmt::format("expected amount from {} to {} {}, found {}", least, most, unit, f.amount));
+    };
+    if (f.kind == Kind::clock_drift) within(-drift_max_ppm, drift_max_ppm, "ppm");
+    if (f.kind == Kind::clock_step) within(-step_max_ms, step_max_ms, "ms");
+    if (f.kind == Kind::delay || f.kind == Kind::disk_slow) within(0, max_ms, "ms");
+  }
+
   enum class Declared { machine, producer, topic, fault, send };
 
   void declares(Declared what, std::string_view name) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+    if (what != Declared::topic && name.find_first_not_of(plain) != std::string_view::npos)
+      fail(fmt::format("expected letters, digits, `_`, `-` and `.` in a name, found `{}`", name));
     if (what == Declared::machine && name == auditor)
       fail(fmt::format("`{}` is the machine that reads all queues in the end", name));
     if (!declared_[what].insert(std::string(name)).second) fail(fmt::format("`{}` is declared twice", name));

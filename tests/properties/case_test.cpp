@@ -61,7 +61,16 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"gantry-case 1\nfault 1 reset target=b at=1 event=disk.sync\n", 2, "one of `at=MS` and `event"},
         Bad{"gantry-case 1\nfault 1 reset target=b event=disk.snyc\n", 2, "`disk.snyc`"},
         Bad{"gantry-case 1\nfault 1 reset target=b event=fault.begin\n", 2, "`fault.begin`"},
-        Bad{"gantry-case 1\nfault 1 clock_drift target=b at=1 amount=-1000000\n", 2, "drift from -100000"},
+        Bad{"gantry-case 1\nfault 1 clock_drift target=b at=1 amount=-1000000\n", 2,
+            "from -100000 to 100000 ppm"},
+        Bad{"gantry-case 1\ntopic a/b 1\n", 2, "expected a topic"},
+        Bad{"gantry-case 1\nconsumer c a/b T\n", 2, "expected a group"},
+        Bad{"gantry-case 1\nsend 1 p T m|1 5\n", 2, "`m|1`"},
+        Bad{"gantry-case 1\nbroker ../x\n", 2, "`../x`"},
+        Bad{"gantry-case 1\nfault 1 delay target=b at=1 amount=-5\n", 2, "amount from 0"},
+        Bad{"gantry-case 1\nfault 1 clock_step target=b at=1 amount=9223372036854775807\n", 2,
+            "amount from -"},
+        Bad{"gantry-case 1\nfault 1 cut target=b peer=b at=1\n", 2, "another peer"},
         Bad{"gantry-case 1\nfault 1 disk_error target=b at=1 part=snyc\n", 2, "`snyc`"},
         Bad{"gantry-case 1\nfault 1 reset target=b at=1 part=sync\n", 2, "no part"}));
 
