@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 EVIL = ["../../evil", "/evil", "a/b", "..", "a\0b", "e" * 300, " ", ""]
 # A name that may be left out may be empty.
-MAY_BE_EMPTY = {("UNREGISTER_CLIENT", "producerGroup"), ("UNREGISTER_CLIENT", "consumerGroup")}
+MAY_BE_EMPTY = {("UNREGISTER_CLIENT", "producerGroup"), ("UNREGISTER_CLIENT", "consumerGroup"),
+                ("GET_CONSUME_STATS", "topic")}
 CLIENT_IDS_MAY_BE = {"../../evil", "/evil", "a/b", ".."}  # no file is named after one
 
 # Served or not, a request that carries a name.
