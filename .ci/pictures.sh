@@ -10,14 +10,14 @@ record_of() {
 
 # cmd_draw CASE [MESSAGE]: the whole run, and the life of the message (by itself: the one that fared worst).
 cmd_draw() {
-  [[ -f ${1:-} ]] || die "draw needs a case file: ./dev draw FILE [MESSAGE]"
-  local name into=build/draw message=${2:-}
-  name=$(basename "$1")
+  local file name into=build/draw message=${2:-}
+  file=$(named "${1:-}") || exit
+  name=$(basename "$file")
   name=${name%.*}
   install_missing build
   build dev mqsim mqtrace
   mkdir -p "$into"
-  record_of "$1" "$into/$name.record"
+  record_of "$file" "$into/$name.record"
   build/dev/mqtrace draw "$into/$name.record" -o "$into/$name.svg"
   [[ -n $message ]] || message=$(build/dev/mqtrace harmed "$into/$name.record" | awk 'NR == 1 { print $1 }')
   [[ -n $message ]] || return 0

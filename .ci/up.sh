@@ -5,6 +5,9 @@ cmd_up() {
   [[ ${1:-} == "" || $1 == --check ]] || die "up knows only --check"
   install_missing build
   build dev mqbroker mqproducer mqconsumer
+  mkdir -p $up_folder
+  exec 9>$up_folder/lock
+  flock --nonblock 9 || die "another ./dev up runs here already"
   write_broker_config
   start_broker
   trap stop_broker EXIT
@@ -17,7 +20,6 @@ cmd_up() {
 }
 
 write_broker_config() {
-  mkdir -p $up_folder
   cat >$up_folder/broker.conf <<END
 brokerClusterName=DefaultCluster
 brokerName=broker-a
@@ -33,7 +35,7 @@ END
 start_broker() {
   say "start mqbroker --with-namesrv; its store and log are in $up_folder"
   set -m
-  build/dev/mqbroker --with-namesrv -c $up_folder/broker.conf >$up_folder/broker.log 2>&1 &
+  build/dev/mqbroker --with-namesrv -c $up_folder/broker.conf >$up_folder/broker.log 2>&1 9>&- &
   broker=$!
   set +m
 }
@@ -59,7 +61,7 @@ show_that_it_lives() {
   body="hello from $HOSTNAME at $(date +%T)"
   say "send and receive a message"
   build/dev/mqproducer -n $namesrv -t TopicTest -m "$body" || die "the message could not be sent"
-  exec 3< <(exec build/dev/mqconsumer -n $namesrv -t TopicTest -g dev_up --from-first)
+  exec 3< <(exec build/dev/mqconsumer -n $namesrv -t TopicTest -g dev_up --from-first 9>&-)
   consumer=$!
   while [[ $came == "" ]] && read -r -t 30 line <&3; do
     [[ $line != *"$body"* ]] || came=$line
