@@ -133,6 +133,6 @@ fuzz_one() {
 }
 
 group_interop() {
-  build dev mqnamesrv mqbroker mqproducer mqconsumer mqsim mqtrace || return 1
+  build dev mqnamesrv mqbroker mqproducer mqconsumer mqbench mqsim mqtrace || return 1
   counted interop python3 -B tests/interop/run.py build/dev
 }

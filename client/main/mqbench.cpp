@@ -81,10 +81,11 @@ bool write_file(const std::string& name, const std::string& text) {
   return static_cast<bool>(out);
 }
 
-/// Found out before the load and not after it. What was there goes: it would not be of this run.
-bool files_can_be_written(const Files& files) {
-  const bool csv = write_file(files.csv, ""), svg = write_file(files.svg, "");
-  return csv && svg;
+/// Found out before the load and not after it; what is there stays until there is something better.
+bool can_be_written(const std::string& name) {
+  const bool can = name.empty() || std::ofstream(name, std::ios::binary | std::ios::app).is_open();
+  if (!can) std::fprintf(stderr, "mqbench: %s cannot be written\n", name.c_str());
+  return can;
 }
 
 int run(const Options& options, const Files& files) {
@@ -125,7 +126,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "mqbench: %s\n", wrong->c_str());
     return wrong_command_line;
   }
-  if (!files_can_be_written(files)) return wrong_command_line;
+  if (!can_be_written(files.csv) || !can_be_written(files.svg)) return wrong_command_line;
   for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { stop_asked = true; });
   return run(options, files);
 }

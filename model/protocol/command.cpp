@@ -10,8 +10,8 @@ namespace gantry::model::protocol {
 
 namespace {
 
-constexpr std::size_t usual_fields =
-    8;  // of an answer; growing to it by doubling would move the first ones thrice
+// Of an answer; growing to it by doubling would move the first ones thrice.
+constexpr std::size_t usual_fields = 8;
 constexpr std::size_t scratch_kept_max = 64 * 1024;  // a rare huge header must not hold its memory
 
 constexpr std::array<std::string_view, 14> language_names = {"JAVA",   "CPP",  "DOTNET", "PYTHON", "DELPHI",

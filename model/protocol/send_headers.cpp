@@ -73,6 +73,12 @@ struct LetterReader {
 constexpr std::string_view letters = "abcdefghijklmn";
 constexpr unsigned required_letters = 0xFF;  // a to h
 
+/// Whether an empty value stands for none: that of a group or a topic, as FieldReader::name() has it, and
+/// that of what may be left out.
+constexpr bool is_absent_when_empty(unsigned index) {
+  return index < 2 || index >= 8;
+}
+
 /// The letter as a name with static storage.
 const char* letter_name(unsigned index) {
   static constexpr char names[] = "a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n";
@@ -90,9 +96,8 @@ HeaderResult<SendHeader> SendHeader::read_v2(const CommandView& from) {
     if (name.size() != 1 || name[0] < letters.front() || name[0] > letters.back()) continue;
     const auto index = static_cast<unsigned>(name[0] - letters.front());
     const char* const letter = letter_name(index);
+    if (value.empty() && is_absent_when_empty(index)) continue;
     seen |= 1u << index;
-    const bool empty_option = value.empty() && index >= 8;
-    if (empty_option) continue;
     switch (name[0]) {
       case 'a': header.producer_group = value; break;
       case 'b': header.topic = value; break;

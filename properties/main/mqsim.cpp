@@ -15,6 +15,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -246,6 +247,7 @@ std::pair<int, farm::Verdict> run_case(const cases::Case& c, bool sealed, const 
   if (!took) took = seconds_since(begin);
   if (verdict.claim == farm::crash) {
     fmt::print("{}: {}\n", name, verdict_of(verdict));
+    if (!wishes.record.empty()) fmt::print("a run that dies leaves no record\n");
     return {a_claim_failed, verdict};
   }
   const double simulated = static_cast<double>(verdict.simulated_ns) / 1e9;
@@ -295,13 +297,6 @@ void take_surroundings() {
   std::uint64_t salt = 0;
   if (text != nullptr) std::from_chars(text, text + std::strlen(text), salt, 16);
   gantry::sim::seal::salt_hashes(salt);
-}
-
-/// What could not be said was not done: a full disk behind the standard output is no success.
-int said(int code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
-  fmt::print(stderr, "mqsim: the standard output cannot be written\n");
-  return std::max<int>(code, could_not_run);
 }
 
 int run(int argc, char** argv) {
@@ -376,5 +371,12 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   take_surroundings();
-  return said(run(argc, argv));
+  // What could not be said was not done: a full disk behind the standard output is no success.
+  try {
+    const int code = run(argc, argv);
+    if (std::fflush(stdout) == 0) return code;
+  } catch (const std::system_error&) {  // by fmt::print
+  }
+  std::fputs("mqsim: the standard output cannot be written\n", stderr);
+  return could_not_run;
 }

@@ -101,8 +101,24 @@ def sealed_run_is_recorded_as_an_open_one(bench: Bench) -> None:
     assert sealed.read_bytes() == unsealed.read_bytes()
 
 
+def what_cannot_be_said_is_a_failure(bench: Bench) -> None:
+    for words in (("generate", "--seed", "5"), ("run", "--seeds", "300", "--hashes"), ("replay", CASES / "lost_message.txt")):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([bench.build / "mqsim", *words], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        assert done.returncode == 3, f"{words} ended with {done.returncode}"
+        assert "the standard output cannot be written" in done.stderr, done.stderr
+
+
+def numbers_are_whole(bench: Bench) -> None:
+    for words in (("generate", "--seed", "-1"), ("run", "--seed", "18446744073709551616"), ("run", "--seeds", "0"),
+                  ("run", "--seeds", "1e3"), ("run", "--seeds", "2", "--log"), ("run", "--seed", "1", "--seeds", "2")):
+        done = subprocess.run([bench.build / "mqsim", *words], text=True, capture_output=True, timeout=60)
+        assert done.returncode == 2, f"{words} ended with {done.returncode}: {done.stdout}{done.stderr}"
+
+
 CHECKS = (whole_run_is_drawn_as_svg, one_life_is_drawn_as_png_and_dot, loss_is_told, unique_key_names_a_message,
-          damage_names_the_line, what_cannot_be_done_is_said, sealed_run_is_recorded_as_an_open_one)
+          damage_names_the_line, what_cannot_be_done_is_said, sealed_run_is_recorded_as_an_open_one,
+          what_cannot_be_said_is_a_failure, numbers_are_whole)
 
 
 def main() -> int:

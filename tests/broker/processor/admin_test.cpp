@@ -6,20 +6,9 @@
 namespace gantry::broker::processor {
 namespace {
 
-Command create(std::string_view topic, std::string_view queues = "4") {
-  return Desk::with(RequestCode::update_and_create_topic, {{"topic", topic},
-                                                           {"defaultTopic", "TBW102"},
-                                                           {"readQueueNums", queues},
-                                                           {"writeQueueNums", queues},
-                                                           {"perm", "6"},
-                                                           {"topicFilterType", "SINGLE_TAG"},
-                                                           {"topicSysFlag", "0"},
-                                                           {"order", "false"}});
-}
-
 TEST(Admin, ATopicIsCreatedUsedAndDeleted) {
   with_broker([](runtime::Runtime, Desk& desk) {
-    EXPECT_EQ(desk.call(create("Orders")).code, 0);
+    EXPECT_EQ(desk.call(Desk::create_request("Orders")).code, 0);
     EXPECT_EQ(desk.send("Orders", "a").code, 0);
     const Command stats = desk.call(Desk::with(RequestCode::get_topic_stats_info, {{"topic", "Orders"}}));
     EXPECT_NE(text_of(stats).find(R"({"brokerName":"broker-a","queueId":0,"topic":"Orders"}:)"),
@@ -70,13 +59,14 @@ TEST(Admin, ADeletionThatCouldNotBeSavedIsDoneByTheNextOne) {
 TEST(Admin, NumbersAndNamesAreBounded) {
   with_broker([](runtime::Runtime, Desk& desk) {
     for (const char* queues : {"2147483647", "-1", "16385", "99999999999"})
-      EXPECT_EQ(desk.call(create("Orders", queues)).code, number(ResponseCode::system_error)) << queues;
-    Command other_filter = create("Orders");
+      EXPECT_EQ(desk.call(Desk::create_request("Orders", queues)).code, number(ResponseCode::system_error))
+          << queues;
+    Command other_filter = Desk::create_request("Orders");
     other_filter.fields.set("topicFilterType", "ANY_TAG");
     EXPECT_EQ(desk.call(other_filter).code, number(ResponseCode::system_error));
-    EXPECT_EQ(desk.call(create("a/../b")).code, number(ResponseCode::system_error));
-    EXPECT_EQ(desk.call(create("TBW102")).code, number(ResponseCode::system_error));
-    EXPECT_EQ(desk.call(create("broker-a")).code, number(ResponseCode::system_error))
+    EXPECT_EQ(desk.call(Desk::create_request("a/../b")).code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.call(Desk::create_request("TBW102")).code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.call(Desk::create_request("broker-a")).code, number(ResponseCode::system_error))
         << "the broker's own topic";
     EXPECT_EQ(
         desk.call(Desk::with(RequestCode::delete_topic_in_broker, {{"topic", "SCHEDULE_TOPIC_XXXX"}})).code,

@@ -90,6 +90,17 @@ class Desk {
     return call(pull_request(topic, offset, hold, subscription));
   }
 
+  static Command create_request(std::string_view topic, std::string_view queues = "4") {
+    return with(RequestCode::update_and_create_topic, {{"topic", topic},
+                                                       {"defaultTopic", "TBW102"},
+                                                       {"readQueueNums", queues},
+                                                       {"writeQueueNums", queues},
+                                                       {"perm", "6"},
+                                                       {"topicFilterType", "SINGLE_TAG"},
+                                                       {"topicSysFlag", "0"},
+                                                       {"order", "false"}});
+  }
+
   static Command with(RequestCode code,
                       std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
     Command request = Command::request(code);

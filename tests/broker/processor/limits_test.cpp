@@ -59,14 +59,7 @@ TEST(Limits, ARequestWithAnEmptyNameIsRefused) {
     EXPECT_EQ(desk.call(commit("", "TopicTest")).code, number(ResponseCode::system_error));
     EXPECT_EQ(desk.send("", "x").code, number(ResponseCode::system_error));
     EXPECT_EQ(desk.send("%RETRY%", "x").code, number(ResponseCode::system_error));
-    EXPECT_EQ(desk.call(Desk::with(RequestCode::update_and_create_topic, {{"topic", ""},
-                                                                          {"defaultTopic", "TBW102"},
-                                                                          {"readQueueNums", "4"},
-                                                                          {"writeQueueNums", "4"},
-                                                                          {"perm", "6"},
-                                                                          {"topicFilterType", "SINGLE_TAG"}}))
-                  .code,
-              number(ResponseCode::system_error));
+    EXPECT_EQ(desk.call(Desk::create_request("")).code, number(ResponseCode::system_error));
     EXPECT_EQ(groups(desk).find("\"\""), std::string::npos);
   });
 }

@@ -30,15 +30,6 @@ std::unique_ptr<namesrv::NameServer> name_server(Runtime runtime, std::uint16_t 
   return made;
 }
 
-Command create(const std::string& topic) {
-  return Desk::with(RequestCode::update_and_create_topic, {{"topic", topic},
-                                                           {"defaultTopic", "TBW102"},
-                                                           {"readQueueNums", "4"},
-                                                           {"writeQueueNums", "4"},
-                                                           {"perm", "6"},
-                                                           {"topicFilterType", "SINGLE_TAG"}});
-}
-
 std::optional<TopicRouteData> route(Desk& desk, const std::string& topic, std::uint16_t port = first_port) {
   const Command answer = desk.call(
       request_with(RequestCode::get_routeinfo_by_topic, model::protocol::RouteInfoHeader{topic, true}), port);
@@ -74,7 +65,7 @@ TEST(Registration, TopicsThatAreMadeAtTheSameTimeAllHaveARoute) {
         Desk own(runtime);
         for (int i = 0; i < 10; ++i) {
           const std::string topic = "T" + std::to_string(admin) + "-" + std::to_string(i);
-          EXPECT_EQ(own.call(create(topic)).code, 0);
+          EXPECT_EQ(own.call(Desk::create_request(topic)).code, 0);
           EXPECT_EQ(own.send("Auto" + topic, "x").code, 0);
           EXPECT_TRUE(route(own, topic)) << "an answered topic is known where answers are quick";
         }
@@ -108,7 +99,7 @@ TEST(Registration, ASilentNameServerHoldsUpNobody) {
       EXPECT_EQ(desk.call(request).code, 0);
       return runtime.clock.now() - begun;
     };
-    EXPECT_LT(took(create("One")), 100ms);
+    EXPECT_LT(took(Desk::create_request("One")), 100ms);
     EXPECT_TRUE(route(desk, "One"));
     took(Desk::send_request("Auto", "x"));
     nap(runtime, 100ms);
@@ -135,7 +126,7 @@ TEST(Registration, ANameServerThatFallsSilentIsWaitedForOnceAndNotLong) {
     for (int i = 0; i < 4; ++i) {
       const std::string topic = "T" + std::to_string(i);
       const runtime::Instant begun = runtime.clock.now();
-      EXPECT_EQ(desk.call(create(topic)).code, 0);
+      EXPECT_EQ(desk.call(Desk::create_request(topic)).code, 0);
       EXPECT_LT(runtime.clock.now() - begun, i == 0 ? Duration(1100ms) : Duration(100ms));
       EXPECT_TRUE(route(desk, topic));
     }
@@ -149,7 +140,7 @@ TEST(Registration, ANameServerThatWasRestartedKnowsTheBrokerAgainWithinSeconds) 
   with_registered_broker([](Runtime runtime, Broker& broker, Desk& desk) {
     auto server = name_server(runtime, first_port);
     ASSERT_TRUE(broker.start());
-    EXPECT_EQ(desk.call(create("One")).code, 0);
+    EXPECT_EQ(desk.call(Desk::create_request("One")).code, 0);
     for (const Duration away : {Duration(10ms), Duration(60s)}) {
       server->stop();
       nap(runtime, away);
@@ -165,7 +156,7 @@ TEST(Registration, AChangeOfThePermissionReachesClients) {
   with_registered_broker([](Runtime runtime, Broker& broker, Desk& desk) {
     auto server = name_server(runtime, first_port);
     ASSERT_TRUE(broker.start());
-    EXPECT_EQ(desk.call(create("One")).code, 0);
+    EXPECT_EQ(desk.call(Desk::create_request("One")).code, 0);
     for (const int permission : {4, 6, 2}) {
       Command request = Command::request(RequestCode::update_broker_config);
       request.body = body_of("brokerPermission=" + std::to_string(permission) + "\n");

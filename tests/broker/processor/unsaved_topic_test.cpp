@@ -51,17 +51,6 @@ void with_stubborn_disk(const std::function<void(StubbornDisk&, Desk&)>& body) {
   EXPECT_TRUE(ended);
 }
 
-Command create(std::string_view topic, std::string_view queues) {
-  return Desk::with(RequestCode::update_and_create_topic, {{"topic", topic},
-                                                           {"defaultTopic", "TBW102"},
-                                                           {"readQueueNums", queues},
-                                                           {"writeQueueNums", queues},
-                                                           {"perm", "6"},
-                                                           {"topicFilterType", "SINGLE_TAG"},
-                                                           {"topicSysFlag", "0"},
-                                                           {"order", "false"}});
-}
-
 TEST(UnsavedTopic, RefusesItselfAndNoOther) {
   with_stubborn_disk([](StubbornDisk& disk, Desk& desk) {
     disk.reason = Errc::no_space;
@@ -78,7 +67,8 @@ TEST(UnsavedTopic, TellsWhatTheDiskSaid) {
   with_stubborn_disk([](StubbornDisk& disk, Desk& desk) {
     disk.reason = Error{Errc::busy, "Too many open files"};
     EXPECT_EQ(desk.send("New", "a").remark, "the topic cannot be saved: busy, Too many open files");
-    EXPECT_EQ(desk.call(create("Newer", "4")).remark, "the topic cannot be saved: busy, Too many open files");
+    EXPECT_EQ(desk.call(Desk::create_request("Newer", "4")).remark,
+              "the topic cannot be saved: busy, Too many open files");
     disk.reason = Errc::no_space;
     EXPECT_EQ(desk.send("New", "a").remark, "the topic cannot be saved: no_space");
   });
@@ -88,7 +78,7 @@ TEST(UnsavedTopic, TellsWhatTheDiskSaid) {
 TEST(UnsavedTopic, IsAlsoOneWhoseChangeCouldNotBeSaved) {
   with_stubborn_disk([](StubbornDisk& disk, Desk& desk) {
     disk.reason = Errc::io;
-    EXPECT_EQ(desk.call(create("Old", "8")).code, number(ResponseCode::system_error));
+    EXPECT_EQ(desk.call(Desk::create_request("Old", "8")).code, number(ResponseCode::system_error));
     EXPECT_EQ(desk.send("Old", "a").code, number(ResponseCode::service_not_available));
     EXPECT_EQ(desk.send("Other", "a").code, 0);
     disk.reason.reset();

@@ -82,4 +82,14 @@ def damaged_record_file(suite: "Suite") -> str:
     return ""
 
 
-CASES = [damaged_case_file, damaged_record_file]
+def unwritable_result_file(suite: "Suite") -> str:
+    """Told before the load is put on anybody, and what lies at the other place stays."""
+    suite.folder.mkdir(parents=True, exist_ok=True)
+    older = suite.folder / "older.svg"
+    older.write_text("of an earlier run")
+    words = ["-b", "127.0.0.1:1", "-t", "Hostile", "--csv", str(suite.folder / "nowhere" / "x.csv"), "--svg", str(older)]
+    trouble = _says(suite.build / "mqbench", words, 2, "x.csv cannot be written")
+    return trouble or ("" if older.read_text() == "of an earlier run" else "the older file is gone")
+
+
+CASES = [damaged_case_file, damaged_record_file, unwritable_result_file]

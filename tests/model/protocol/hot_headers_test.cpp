@@ -115,6 +115,23 @@ RC_GTEST_PROP(HotHeaders, ASendIsUnderstoodAsAJsonLibraryUnderstandsIt, ()) {
   RC_ASSERT(send->reconsume_times == number_in(fields, names.reconsumed));
 }
 
+RC_GTEST_PROP(HotHeaders, AnEmptyNameCountsAsNull, ()) {
+  const SendNames& names = *rc::gen::arbitrary<bool>() ? spelt_out : letters;
+  const char* const name = *rc::gen::arbitrary<bool>() ? names.group : names.topic;
+  json::object fields = {{names.group, "G"},   {names.topic, "T"}, {names.template_topic, ""},
+                         {names.queues, 4},    {names.queue, 0},   {names.sys_flag, 0},
+                         {names.born, 0},      {names.flag, 0},    {names.properties, ""},
+                         {names.reconsumed, 0}};
+  CommandView view;
+  const Buffer good = frame_with(names.code, fields);
+  RC_ASSERT(decode(good, view).has_value());
+  RC_ASSERT(read_send_header(view).has_value());
+  fields[name] = "";
+  const Buffer bad = frame_with(names.code, fields);
+  RC_ASSERT(decode(bad, view).has_value());
+  RC_ASSERT((read_send_header(view).error() == FieldError{name, true}));
+}
+
 RC_GTEST_PROP(HotHeaders, APullIsUnderstoodAsAJsonLibraryUnderstandsIt, ()) {
   const json::object fields = {{"consumerGroup", any_name()},
                                {"topic", any_name()},
