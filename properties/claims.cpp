@@ -7,7 +7,7 @@
 namespace gantry::properties {
 
 std::span<const Claim> all_claims() {
-  static constexpr std::array<Claim, 10> claims{{
+  static constexpr std::array<Claim, 13> claims{{
       {"acknowledged_messages_survive", acknowledged_messages_survive},
       {"every_group_sees_every_message", every_group_sees_every_message, true},
       {"queue_offsets_are_dense", queue_offsets_are_dense},
@@ -17,6 +17,9 @@ std::span<const Claim> all_claims() {
       {"routes_converge", routes_converge, true},
       {"each_queue_has_one_owner", each_queue_has_one_owner, true},
       {"cluster_gets_well_in_time", cluster_gets_well_in_time},
+      {"every_send_ends_in_time", every_send_ends_in_time},
+      {"failed_sends_have_a_cause", failed_sends_have_a_cause},
+      {"well_cluster_serves", well_cluster_serves},
       {"idle_cluster_is_quiet", idle_cluster_is_quiet},
   }};
   return claims;

@@ -41,6 +41,9 @@ Violation progress_never_passes_consumption(const cases::Case& c, const cluster:
 Violation routes_converge(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
 Violation each_queue_has_one_owner(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
 Violation cluster_gets_well_in_time(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
+Violation every_send_ends_in_time(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
+Violation failed_sends_have_a_cause(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
+Violation well_cluster_serves(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
 Violation idle_cluster_is_quiet(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
 
 /// All claims, in the order of the list above.

@@ -38,16 +38,23 @@ std::optional<Excuse> excuse_for_reuse(const cases::Case& c, const cluster::Outc
                                        const cluster::Place& place, cluster::Instant first,
                                        cluster::Instant second);
 
-/// Why a copy of a message may lie where its producer was not told of, or nothing: while it was sent, a
-/// fault kept an answer (from `broker`, or from whoever was asked first) from the producer.
+/// Why a copy of a message may lie at `broker` without its producer having been told, or nothing: while it
+/// was sent, or so shortly before that what was lost was sent again, a fault was between the two; or, when
+/// the send ran out of time, between the producer and whoever was asked first.
 std::optional<Excuse> excuse_for_copy(const cases::Case& c, const cluster::Outcome& outcome,
                                       const cluster::Sent& sent, const std::string& broker);
+
+/// Why a send may have failed, or nothing: a fault was between its producer, the brokers and the
+/// NameServers, or had been so shortly before that the route was not known again; or the cluster had just
+/// been started. What a broker says of the message itself has no excuse.
+std::optional<Excuse> excuse_for_refusal(const cases::Case& c, const cluster::Outcome& outcome,
+                                         const cluster::Sent& sent);
 
 /// Why a group may see a message again, from `again` on, that it had consumed as `before`, or nothing.
 ///
 /// A member that takes a queue goes on where the group's offset was committed. It begins too early
-///  - when a fault kept the offset from being committed or saved: the message was consumed so shortly
-///    before the fault that its commit was still due, or while the fault held or its silence lasted;
+///  - when a fault kept the offset from being committed or saved, and whoever had consumed the message let
+///    go of the queue before it could commit it again in peace;
 ///  - when the members did not agree whose queue it is, because one of them had just joined or was
 ///    struck, or a broker: then only what was consumed shortly before the queue was taken comes again.
 std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const cluster::Outcome& outcome,

@@ -17,8 +17,10 @@ using model::protocol::Command;
 using model::protocol::RequestCode;
 using runtime::Level;
 
-std::array<std::int64_t, 2> facts(const MessageQueue& queue, std::int64_t offset) {
-  return {queue.queue_id, offset};
+/// For the trace: where this member begins to read the queue, or ceases to.
+void tell(runtime::Events& events, std::string_view kind, const MessageQueue& queue, std::int64_t offset) {
+  const std::array<std::int64_t, 2> facts{queue.queue_id, offset};
+  events.record(kind, queue.broker_name + " " + queue.topic, facts);
 }
 
 Command max_offset_request(const MessageQueue& queue) {
@@ -95,8 +97,7 @@ void Assignment::let_go(const MessageQueue& queue) {
   queues_.erase(found);
   if (assigned->dropped) return;  // its offset is illegal, and restart_at() stores a better one
   assigned->drop(runtime_.tasks);
-  const auto what = facts(queue, assigned->held.commit_offset());
-  runtime_.events.record("consumer.queue-lost", what);
+  tell(runtime_.events, "consumer.queue-lost", queue, assigned->held.commit_offset());
   store({assigned});
 }
 
@@ -109,8 +110,7 @@ bool Assignment::take(const MessageQueue& queue) {
   auto assigned = std::make_shared<AssignedQueue>(queue, *start);
   assigned->persisted = stored->value_or(-1);
   queues_[queue] = assigned;
-  const auto what = facts(queue, *start);
-  runtime_.events.record("consumer.queue-taken", what);
+  tell(runtime_.events, "consumer.queue-taken", queue, *start);
   taken_(assigned);
   return true;
 }

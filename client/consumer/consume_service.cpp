@@ -96,7 +96,7 @@ void ConsumeService::keep(const Batch& batch) {
 void ConsumeService::done(AssignedQueue& queue, const std::vector<MessagePtr>& messages) {
   for (const MessagePtr& message : messages) {
     const std::array<std::int64_t, 2> facts{queue.queue.queue_id, message->queue_offset};
-    runtime_.events.record("consumer.consumed", facts);
+    runtime_.events.record("consumer.consumed", queue.queue.topic, facts);
   }
   queue.held.remove(messages);
   queue.room.wake_all(runtime_.tasks);

@@ -115,7 +115,7 @@ void Producer::finish(const SendingPtr& sending, Result<SendResult> result) {
   --in_flight_;
   if (result) {
     const std::array<std::int64_t, 2> facts{result->queue.queue_id, result->queue_offset};
-    runtime_.events.record("producer.sent", facts);
+    runtime_.events.record("producer.sent", result->queue.topic, facts);
   }
   sending->done(std::move(result));
 }

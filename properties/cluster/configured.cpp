@@ -60,13 +60,17 @@ Limits limits_of(const cases::Case& c, const std::string& broker) {
                                     Milliseconds(config.register_broker_timeout_ms);
 
   Limits limits{};
+  limits.start = 2 * promptly;
   limits.log_sync = Milliseconds(config.flush_interval_commit_log_ms) + promptly;
   limits.commit = rounded(consumer.persist_interval) + call + promptly;
   limits.save = Milliseconds(config.flush_consumer_offset_interval_ms) + promptly;
+  limits.commit_again = rounded(consumer.pull_timeout) + limits.commit;
   limits.silence = retransmission + call;
+  limits.route = registration + rounded(session.route_refresh) + 2 * call;
   limits.membership = client_expiry + client_scan;
   limits.assignment = registration + rounded(session.route_refresh) + rounded(session.heartbeat_interval) +
                       2 * call + rebalance;
+  limits.noticed = std::max(rounded(consumer.pull_timeout), rounded(session.heartbeat_interval)) + call;
   // Either the routes or the list of members is known last; then somebody takes the queue, finds its
   // offset illegal, takes it again, and its first pull goes into a silence.
   limits.settled = limits.silence + std::max(limits.assignment, limits.membership + rebalance) +
@@ -80,6 +84,14 @@ Limits limits_of(const cases::Case& c) {
   for (const auto& broker : c.brokers)
     if (const Limits limits = limits_of(c, broker.name); limits.settled > slowest.settled) slowest = limits;
   return slowest;
+}
+
+Milliseconds serving_time(const cases::Case& c) {
+  std::int64_t listening = 0;
+  for (const auto& consumer : c.consumers) listening = std::max(listening, consumer.listener_ms);
+  // Each producer has for each topic one probe of its choice and one for each broker.
+  const std::size_t probes = c.producers.size() * (1 + c.brokers.size());
+  return 2 * promptly + Milliseconds(listening) * static_cast<std::int64_t>(probes);
 }
 
 // One term a timer: how often it goes off in the cluster, and how many entries that makes at most.

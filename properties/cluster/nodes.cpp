@@ -1,5 +1,7 @@
 #include "properties/cluster/nodes.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "broker/broker.h"
@@ -101,36 +103,95 @@ void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runt
   }
 }
 
-void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, Runtime runtime) {
-  client::producer::ProducerOptions options;
-  options.session = session_of(notebook, spec.name);
-  options.group = "PG";
-  options.new_topic_queues = queues_of(notebook.c);
-  client::producer::Producer producer(runtime, options);
-  producer.start();
+namespace {
 
-  notebook.sending.erase(spec.name);  // an incarnation that crashed in a send left its mark
-  std::vector<const cases::Send*> mine;
-  for (const auto& send : notebook.c.sends)
-    if (send.producer == spec.name) mine.push_back(&send);
-  std::size_t& next = notebook.next_send[spec.name];
-  while (next < mine.size()) {
-    const cases::Send& send = *mine[next];
-    wait_until(notebook, runtime, Instant{send.at_ms * 1'000'000});
-    // From here on this send has happened, also when we crash in the middle of it.
-    ++next;
-    notebook.sending.insert(spec.name);
-    const std::size_t at = notebook.outcome.sent.size();
-    notebook.outcome.sent.push_back({.id = send.id,
-                                     .producer = spec.name,
-                                     .begun = notebook.now(),
-                                     .ended = Instant::never(),
-                                     .place = {}});
-    const auto result = producer.send(client::message::Message(send.topic, body_of(send.id, send.bytes)));
-    Sent& sent = notebook.outcome.sent[at];
-    sent.ended = notebook.now();
-    notebook.sending.erase(spec.name);
-    if (result && result->status == client::producer::SendStatus::ok) {
+/// One of the case's producers, for one life of its process.
+class Sender {
+ public:
+  Sender(Notebook& notebook, const std::string& name, Runtime runtime)
+      : notebook_(notebook), name_(name), runtime_(runtime), producer_(runtime, options()) {
+    producer_.start();
+    notebook_.sending.erase(name_);  // an incarnation that crashed in a send left its mark
+  }
+
+  void send_what_is_due() {
+    std::vector<const cases::Send*> mine;
+    for (const auto& send : notebook_.c.sends)
+      if (send.producer == name_) mine.push_back(&send);
+    std::size_t& next = notebook_.next_send[name_];
+    while (next < mine.size()) {
+      const cases::Send& due = *mine[next];
+      wait_until(notebook_, runtime_, Instant{due.at_ms * 1'000'000});
+      ++next;  // from here on this send has happened, also when we crash in the middle of it
+      send({due.topic, body_of(due.id, due.bytes)}, due.id, false);
+    }
+  }
+
+  /// For each topic one to whatever queue, and one to a queue of each broker that has it.
+  void send_probes() {
+    while (!notebook_.probing) (void)runtime::sync::sleep(runtime_.tasks, runtime_.clock, 1s);
+    for (const auto& topic : notebook_.c.topics) {
+      probe(topic.name, nullptr);
+      for (const auto& broker : notebook_.c.brokers)
+        if (const auto queue = queue_to_probe(broker.name, topic.name)) probe(topic.name, &*queue);
+    }
+    notebook_.probed.insert(name_);
+  }
+
+ private:
+  static constexpr std::int32_t probe_bytes = 100;
+
+  client::producer::ProducerOptions options() const {
+    client::producer::ProducerOptions options;
+    options.session = session_of(notebook_, name_);
+    options.group = "PG";
+    options.new_topic_queues = queues_of(notebook_.c);
+    return options;
+  }
+
+  /// Another one for each producer, where the broker has so many.
+  std::optional<client::message::MessageQueue> queue_to_probe(const std::string& broker,
+                                                              const std::string& topic) const {
+    std::vector<std::int32_t> ids;
+    for (const Queue& queue : notebook_.outcome.probed)
+      if (queue.broker == broker && queue.topic == topic) ids.push_back(queue.id);
+    if (ids.empty()) return std::nullopt;
+    const auto me = std::ranges::find(notebook_.c.producers, name_, &cases::ProducerSpec::name);
+    const auto turn = static_cast<std::size_t>(me - notebook_.c.producers.begin());
+    return client::message::MessageQueue{topic, broker, ids[turn % ids.size()]};
+  }
+
+  void probe(const std::string& topic, const client::message::MessageQueue* queue) {
+    const std::string id = fmt::format("{}{}:{}", cases::probe_prefix, name_, ++probes_);
+    notebook_.bytes_of[id] = probe_bytes;
+    send({topic, body_of(id, probe_bytes)}, id, true, queue);
+  }
+
+  void send(client::message::Message message, const std::string& id, bool is_probe,
+            const client::message::MessageQueue* queue = nullptr) {
+    notebook_.sending.insert(name_);
+    const std::size_t at = notebook_.outcome.sent.size();
+    notebook_.outcome.sent.push_back({.id = id,
+                                      .producer = name_,
+                                      .begun = notebook_.now(),
+                                      .ended = Instant::never(),
+                                      .place = {},
+                                      .topic = message.topic,
+                                      .probe = is_probe});
+    const auto result = queue == nullptr ? producer_.send(std::move(message))
+                                         : producer_.send(std::move(message), *queue);
+    note(notebook_.outcome.sent[at], result);
+    notebook_.sending.erase(name_);
+  }
+
+  void note(Sent& sent, const Result<client::producer::SendResult>& result) const {
+    sent.ended = notebook_.now();
+    if (!result) {
+      sent.error = result.error().code;
+      sent.trouble = fmt::format("{} {}", name_of(result.error().code), result.error().detail);
+    } else if (result->status != client::producer::SendStatus::ok) {
+      sent.trouble = fmt::format("{} by {}", name_of(result->status), result->queue.broker_name);
+    } else {
       sent.acknowledged = true;
       sent.place = {result->queue.broker_name, result->queue.topic, result->queue.queue_id,
                     result->queue_offset};
@@ -138,6 +199,20 @@ void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, Runtime 
         sent.physical_offset = id->physical_offset;
     }
   }
+
+  Notebook& notebook_;
+  const std::string& name_;
+  Runtime runtime_;
+  client::producer::Producer producer_;
+  int probes_ = 0;
+};
+
+}  // namespace
+
+void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, Runtime runtime) {
+  Sender sender(notebook, spec.name, runtime);
+  sender.send_what_is_due();
+  sender.send_probes();
   run_until_crashed(runtime);
 }
 

@@ -24,6 +24,8 @@ struct Notebook {
   std::map<std::string, std::size_t> next_send{};  ///< per producer: how many of its sends have begun
   std::set<std::string> sending{};                 ///< producers in the middle of a send
   std::map<std::string, std::int32_t, std::less<>> bytes_of{};  ///< of each message, by id
+  bool probing = false;                                         ///< the time has come for probes
+  std::set<std::string> probed{};                               ///< producers that have sent theirs
 
   /// By consumer that runs: the queues that it owns now.
   std::map<std::string, std::function<std::vector<client::message::MessageQueue>()>> owners{};

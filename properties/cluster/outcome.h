@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/message/message.h"
+#include "model/base/result.h"
 #include "runtime/clock.h"
 #include "sim/faults/fault.h"
 #include "sim/simulation.h"
@@ -44,6 +45,10 @@ struct Sent {
   bool acknowledged = false;          ///< SEND_OK
   Place place;                        ///< when acknowledged
   std::int64_t physical_offset = -1;  ///< the same: where its record begins in the broker's log
+  std::string topic;
+  std::optional<Errc> error = {};     ///< when it failed
+  std::string trouble = {};           ///< in words, what its producer was told instead of SEND_OK
+  bool probe = false;                 ///< sent by the run itself, when everything was well again
 };
 
 /// One message as a consumer's listener saw it.
@@ -119,13 +124,14 @@ struct Loss {
   std::int64_t durable_end = 0;      ///< what lay below in the broker's log had been synced
 };
 
-/// A consumer began to pull a queue of that number (of whatever broker and topic), at that offset.
+/// A consumer read a queue, from that offset on.
 struct Taken {
   std::string consumer;
   std::uint32_t incarnation = 0;
-  std::int64_t queue_id = 0;
+  Queue queue;
   std::int64_t offset = 0;
   Instant at;
+  Instant until = Instant::never();  ///< it let go of it, or its process died; never() while it reads
 };
 
 struct Started {
@@ -159,6 +165,8 @@ struct Outcome {
   bool settled = false;  ///< everything was sent, and all that must converge had, before `deadline`
   Instant settled_at;
   Instant deadline;
+  std::set<Queue> probed;  ///< the queues that existed then; each producer sends probes from then on
+  bool served = false;     ///< all that must converge had again, the probes included
   std::uint64_t idle_steps = 0;  ///< in a window of idle_ms after that
   std::int64_t idle_ms = 0;
 

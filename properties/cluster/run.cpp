@@ -41,6 +41,7 @@ class Run {
     for (const Fault& fault : case_.faults) plan(fault);
     heal();
     settle();
+    serve();
     stay_idle();
     Outcome& out = notebook_.outcome;
     out.hash = world_.hash();
@@ -99,7 +100,7 @@ class Run {
   }
 
   bool everything_sent() const {
-    return notebook_.outcome.sent.size() == case_.sends.size() && notebook_.sending.empty();
+    return notebook_.outcome.sent.size() >= case_.sends.size() && notebook_.sending.empty();
   }
 
   void audit() {
@@ -109,23 +110,44 @@ class Run {
     if (!notebook_.outcome.audited) world_.kill(auditor, "main");
   }
 
-  void settle() {
+  /// Audits again and again until all that must converge has; returns whether it had before `deadline`.
+  bool converges(Instant deadline) {
     Outcome& out = notebook_.outcome;
-    out.deadline = Instant{out.healed.ns + Duration(limits_of(case_).settled).count()};
-    while (!out.settled && world_.now() < out.deadline) {
-      world_.run_until(std::min(world_.now() + audit_interval, out.deadline));
+    while (world_.now() < deadline) {
+      world_.run_until(std::min(world_.now() + audit_interval, deadline));
       if (!everything_sent()) continue;
       audit();
       out.end = world_.now();
-      out.settled = out.audited && out.unread.empty() && !not_converged(case_, out);
-      out.settled_at = world_.now();
+      if (out.audited && out.unread.empty() && !not_converged(case_, out)) return true;
     }
+    return false;
+  }
+
+  void settle() {
+    Outcome& out = notebook_.outcome;
+    out.deadline = out.healed + limits_of(case_).settled;
+    out.settled = converges(out.deadline);
+    out.settled_at = world_.now();
+  }
+
+  /// Lets each producer send its probes, and each group see them; not before whoever still holds a
+  /// connection into nowhere has noticed.
+  void serve() {
+    Outcome& out = notebook_.outcome;
+    if (!out.settled) return;
+    const Limits limits = limits_of(case_);
+    world_.run_until(std::max(out.settled_at, out.healed + limits.silence) + limits.noticed);
+    out.probed = out.queues;
+    notebook_.probing = true;
+    const auto sent = [this] { return notebook_.probed.size() == case_.producers.size(); };
+    world_.run_until(sent, world_.now() + limits.settled);
+    out.served = sent() && converges(world_.now() + limits.settled);
   }
 
   void stay_idle() {
     Outcome& out = notebook_.outcome;
     world_.kill(auditor, "watcher");
-    if (!out.settled) return;
+    if (!out.served) return;
     world_.run_until(world_.now() + idle_settling);
     const std::uint64_t before = world_.steps();
     world_.run_until(world_.now() + idle_window);

@@ -16,8 +16,9 @@ struct RunOptions {
 /// Runs a case: NameServers, brokers, producers and consumers, each on a machine of its own, the
 /// very classes of production; its sends and faults at their times. When the last has ended and
 /// everything is healed, waits until all that must converge has converged (or a deadline computed from
-/// the configuration), as an audit of every queue and route tells; then leaves the cluster alone for a
-/// minute and counts what it does.
+/// the configuration), as an audit of every queue and route tells. Then each producer sends probes, to
+/// every broker and topic, and each group has to see them; and in the end the cluster is left alone for
+/// a minute, and what it does is counted.
 ///
 /// The same case gives the same outcome, hash included, in every build and process.
 Outcome run(const cases::Case& c, const RunOptions& options = {});

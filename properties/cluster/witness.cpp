@@ -18,19 +18,6 @@ bool of_link(Kind kind) {
   return kind == Kind::cut || kind == Kind::cut_outgoing || kind == Kind::stall || kind == Kind::delay;
 }
 
-/// Those without a "fault.end": over when their time is.
-bool ends_silently(Kind kind) {
-  return kind == Kind::stall || kind == Kind::disk_stall;
-}
-
-bool happens_once(Kind kind) {
-  return kind == Kind::reset || kind == Kind::half_open;
-}
-
-Instant after_ms(Instant from, std::int64_t ms) {
-  return {from.ns + ms * 1'000'000};
-}
-
 }  // namespace
 
 Witness::Witness(const cases::Case& c, Outcome& into) : case_(c), out_(into) {}
@@ -52,10 +39,9 @@ void Witness::on_event(const sim::Event& event) {
 }
 
 template <class Meets>
-void Witness::hit(Instant at, Meets meets) {
+void Witness::hit(Meets meets) {
   for (const std::size_t place : open_)
-    if (Struck& struck = out_.struck[place]; !struck.hit && at <= struck.ended && meets(struck.fault))
-      struck.hit = true;
+    if (Struck& struck = out_.struck[place]; !struck.hit && meets(struck.fault)) struck.hit = true;
 }
 
 bool Witness::is_server(std::string_view machine) const {
@@ -84,23 +70,17 @@ void Witness::on_fault(const sim::Event& event) {
   if (event.kind == "fault.begin") {
     const auto fault = std::ranges::find(case_.faults, id, &Fault::id);
     if (fault == case_.faults.end()) return;
-    std::erase_if(open_, [&](std::size_t place) { return out_.struck[place].ended < event.at; });
     Struck struck{*fault, event.at, Instant::never(), false, phases_now(*fault, event.at)};
-    if (happens_once(fault->kind)) struck.ended = event.at;
-    if (ends_silently(fault->kind)) struck.ended = after_ms(event.at, fault->duration_ms);
-    const bool by_itself = struck.ended == Instant::never();
     if (fault->kind == Kind::pause || fault->kind == Kind::clock_step || fault->kind == Kind::clock_drift)
       struck.hit = nodes_[fault->target].running;
     out_.struck.push_back(std::move(struck));
     open_.push_back(out_.struck.size() - 1);
-    if (by_itself) ++holding_;
     return;
   }
   std::erase_if(open_, [&](std::size_t place) {
     Struck& struck = out_.struck[place];
-    if (struck.fault.id != id || struck.ended != Instant::never()) return false;
+    if (struck.fault.id != id) return false;
     struck.ended = event.at;
-    --holding_;
     return true;
   });
 }
@@ -121,12 +101,14 @@ void Witness::on_process(const sim::Event& event) {
     const auto machine = machine_of_.find(static_cast<std::uint32_t>(event.facts[0]));
     if (machine == machine_of_.end()) return;
     nodes_[machine->second].running = false;
-    hit(event.at,
+    ceased(machine->second, event.at, nullptr);
+    hit(
         [&](const Fault& f) { return f.kind == Kind::process_kill && f.target == machine->second; });
   } else if (event.kind == "machine.power-loss") {
     Node& node = nodes_[std::string(event.text)];
     node.running = false;
-    hit(event.at, [&](const Fault& f) { return f.kind == Kind::power_loss && f.target == event.text; });
+    ceased(event.text, event.at, nullptr);
+    hit([&](const Fault& f) { return f.kind == Kind::power_loss && f.target == event.text; });
     lost(std::string(event.text), event.at, Kind::power_loss);
   }
 }
@@ -141,7 +123,7 @@ void Witness::on_disk(const sim::Event& event) {
   else if (event.kind == "disk.read-failed") failed = "read";
   if (!open_.empty()) {
     const bool full = event.kind == "disk.no-space";
-    hit(event.at, [&](const Fault& f) {
+    hit([&](const Fault& f) {
       if (f.target != machine) return false;
       if (f.kind == Kind::disk_full) return full;
       if (f.kind == Kind::disk_error) return f.part == failed;
@@ -214,14 +196,14 @@ void Witness::on_network(const sim::Event& event) {
     const auto ends = connections_.find(event.facts[0]);
     if (ends == connections_.end()) return;
     const Kind kind = event.kind == "net.reset" ? Kind::reset : Kind::half_open;
-    hit(event.at, [&](const Fault& f) {
+    hit([&](const Fault& f) {
       return f.kind == kind && touches(f, ends->second.first, ends->second.second);
     });
   } else if (event.kind == "net.write" && !open_.empty()) {
     const auto ends = connections_.find(event.facts[0]);
     if (ends == connections_.end()) return;
     const std::string& to = machine == ends->second.first ? ends->second.second : ends->second.first;
-    hit(event.at, [&](const Fault& f) { return of_link(f.kind) && touches(f, machine, to); });
+    hit([&](const Fault& f) { return of_link(f.kind) && touches(f, machine, to); });
   }
 }
 
@@ -229,9 +211,21 @@ void Witness::on_network(const sim::Event& event) {
 
 void Witness::on_consumer(const sim::Event& event) {
   rebalanced_ = event.at;
+  const std::size_t space = event.text.find(' ');
+  const Queue queue{std::string(event.text.substr(0, space)), std::string(event.text.substr(space + 1)),
+                    static_cast<std::int32_t>(event.facts[0])};
+  // What a member takes again it has let go before, with or without a word.
+  ceased(event.actor.machine, event.at, &queue);
   if (event.kind == "consumer.queue-taken")
-    out_.taken.push_back({std::string(event.actor.machine), event.actor.incarnation, event.facts[0],
-                          event.facts[1], event.at});
+    out_.taken.push_back({std::string(event.actor.machine), event.actor.incarnation, queue, event.facts[1],
+                          event.at});
+}
+
+void Witness::ceased(std::string_view consumer, Instant at, const Queue* queue) {
+  for (Taken& taken : out_.taken)
+    if (taken.consumer == consumer && taken.until == Instant::never() &&
+        (queue == nullptr || taken.queue == *queue))
+      taken.until = at;
 }
 
 }  // namespace gantry::properties::cluster

@@ -24,8 +24,8 @@ class Witness final : public sim::Observer {
 
   /// The number of the incarnation of this machine's process that started last; 0 = none yet.
   std::uint32_t incarnation_of(std::string_view machine) const;
-  /// Faults that hold now and will end by themselves.
-  std::size_t holding() const { return holding_; }
+  /// How many faults hold now.
+  std::size_t holding() const { return open_.size(); }
 
  private:
   /// The bytes of one file of a log, from its begin.
@@ -45,13 +45,15 @@ class Witness final : public sim::Observer {
   void on_disk(const sim::Event& event);
   void on_network(const sim::Event& event);
   void on_consumer(const sim::Event& event);
+  /// This consumer does not read that queue any more; nullptr: none.
+  void ceased(std::string_view consumer, Instant at, const Queue* queue);
   void log_changed(const sim::Event& event, std::string_view file);
   void lost(const std::string& broker, Instant at, sim::faults::Kind cause);
   bool is_server(std::string_view machine) const;
   unsigned phases_now(const sim::faults::Fault& fault, Instant at) const;
   /// Marks the faults of this kind that hold and of which `meets` says that this met them.
   template <class Meets>
-  void hit(Instant at, Meets meets);
+  void hit(Meets meets);
   bool touches(const sim::faults::Fault& fault, std::string_view from, std::string_view to) const;
 
   const cases::Case& case_;
@@ -59,8 +61,7 @@ class Witness final : public sim::Observer {
   std::map<std::string, Node, std::less<>> nodes_;
   std::map<std::uint32_t, std::string> machine_of_;  // by node number
   std::map<std::int64_t, std::pair<std::string, std::string>> connections_;
-  std::vector<std::size_t> open_;  // places in out_.struck
-  std::size_t holding_ = 0;
+  std::vector<std::size_t> open_;  // places in out_.struck of the faults that hold
   Instant rebalanced_{-10'000'000'000};
 };
 

@@ -13,8 +13,8 @@
 
 namespace gantry::properties::farm {
 
-/// Which messages a run has, and by which names: the case's id, which a body begins with, or else the
-/// unique key that its producer gave it. Numbers them in order of appearance.
+/// Which messages a run has, and by which names: the id in the case or of a probe, which a body begins
+/// with, or else the unique key that its producer gave it. Numbers them in order of appearance.
 class MessageNames {
  public:
   explicit MessageNames(std::set<std::string, std::less<>> ids) : ids_(std::move(ids)) {}

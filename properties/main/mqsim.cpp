@@ -15,6 +15,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <span>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -170,7 +171,7 @@ std::string verdict_of(const farm::Verdict& v) {
 
 void tell_run(const cases::Case& c, const cluster::Outcome& outcome) {
   std::uint64_t acknowledged = 0;
-  for (const auto& sent : outcome.sent) acknowledged += sent.acknowledged ? 1 : 0;
+  for (const auto& sent : outcome.sent) acknowledged += sent.acknowledged && !sent.probe ? 1 : 0;
   fmt::print("{} of {} sends acknowledged, {} deliveries, {} stored; {} steps of time\n", acknowledged,
              c.sends.size(), outcome.consumed.size(), outcome.stored.size(), outcome.steps);
   const auto id_of = [](const cluster::Struck& struck) { return struck.fault.id; };
@@ -187,6 +188,20 @@ void tell_run(const cases::Case& c, const cluster::Outcome& outcome) {
         cluster::idle_steps(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms)));
 }
 
+/// A few for each fault, and how many more there are.
+void tell_excuses(std::span<const Excuse> excuses) {
+  constexpr std::size_t told_max = 3;
+  std::map<std::int32_t, std::size_t> told;  // by fault
+  const auto name_of = [](std::int32_t fault) {
+    return fault == 0 ? std::string("no fault") : fmt::format("fault {}", fault);
+  };
+  for (const Excuse& excuse : excuses)
+    if (++told[excuse.fault] <= told_max)
+      fmt::print("    excused by {}: {}\n", name_of(excuse.fault), excuse.what);
+  for (const auto& [fault, times] : told)
+    if (times > told_max) fmt::print("    excused by {}: {} more\n", name_of(fault), times - told_max);
+}
+
 /// What each claim says; returns the first that failed.
 std::optional<Failure> tell_claims(const cases::Case& c, const cluster::Outcome& outcome) {
   std::optional<Failure> first;
@@ -196,10 +211,7 @@ std::optional<Failure> tell_claims(const cases::Case& c, const cluster::Outcome&
     const Violation violation = claim.judge(c, outcome, excuses);
     if (violation && !first) first = {claim.name, *violation};
     fmt::print("{:<34} {}\n", claim.name, violation ? "FAILED: " + *violation : "held");
-    for (std::size_t i = before; i < excuses.size(); ++i)
-      fmt::print("    excused by {}: {}\n",
-                 excuses[i].fault == 0 ? "no fault" : fmt::format("fault {}", excuses[i].fault),
-                 excuses[i].what);
+    tell_excuses(std::span(excuses).subspan(before));
   }
   return first;
 }

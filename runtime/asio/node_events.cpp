@@ -68,8 +68,8 @@ void NodeEvents::log(Level level, std::string_view text) {
   if (!muted_) logger_->log(level_of(level), one_line(text));
 }
 
-void NodeEvents::record(std::string_view kind, std::span<const std::int64_t> facts) {
-  if (recorder_ && !muted_) recorder_(kind, facts);
+void NodeEvents::record(std::string_view kind, std::string_view about, std::span<const std::int64_t> facts) {
+  if (recorder_ && !muted_) recorder_(kind, about, facts);
 }
 
 void NodeEvents::probe(std::string_view name) {

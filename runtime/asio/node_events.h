@@ -30,7 +30,8 @@ using Counters = std::map<std::string, std::int64_t, std::less<>>;
 /// Log lines through spdlog, counters in memory, records to whoever was asked to take them.
 class NodeEvents final : public Events {
  public:
-  using Recorder = std::function<void(std::string_view kind, std::span<const std::int64_t> facts)>;
+  using Recorder =
+      std::function<void(std::string_view kind, std::string_view about, std::span<const std::int64_t> facts)>;
 
   /// `name` stands in each line. Errors: `denied` when the log file cannot be opened.
   static Result<std::unique_ptr<NodeEvents>> create(const std::string& name, const LogOptions& options,
@@ -38,7 +39,7 @@ class NodeEvents final : public Events {
   ~NodeEvents() override;
 
   void log(Level level, std::string_view text) override;
-  void record(std::string_view kind, std::span<const std::int64_t> facts) override;
+  void record(std::string_view kind, std::string_view about, std::span<const std::int64_t> facts) override;
   void probe(std::string_view name) override;
   void count(std::string_view metric, std::int64_t by) override;
 

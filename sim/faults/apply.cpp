@@ -10,22 +10,29 @@ namespace {
 constexpr std::int64_t ms_ns = 1'000'000;
 
 /// One fault while it holds: what it did, so that the same is taken back.
-class Holding {
+class Holding : public std::enable_shared_from_this<Holding> {
  public:
-  Holding(Simulation::Impl& world, const Fault& fault)
-      : world_(world), fault_(fault), machine_(world.machine(machine_name(fault.target))) {}
+  Holding(Simulation::Impl& world, const Fault& fault, std::function<void()> ended)
+      : world_(world),
+        fault_(fault),
+        machine_(world.machine(machine_name(fault.target))),
+        ended_(std::move(ended)) {}
 
   void begin() {
     choose();
     world_.kernel.emit("fault.begin", name_of(fault_.kind), {fault_.id});
     change(true);
-  }
-  void end() {
-    world_.kernel.emit("fault.end", name_of(fault_.kind), {fault_.id});
-    change(false);
+    if (happens_once(fault_.kind)) end();
+    else if (fault_.duration_ms >= 0)
+      world_.kernel.after(fault_.duration_ms * ms_ns, [self = shared_from_this()] { self->end(); });
   }
 
  private:
+  void end() {
+    world_.kernel.emit("fault.end", name_of(fault_.kind), {fault_.id});
+    change(false);
+    if (ended_) ended_();
+  }
   static std::string_view machine_name(std::string_view target) { return target.substr(0, target.find('/')); }
   runtime::Instant until() const {
     if (fault_.duration_ms < 0) return {runtime::Instant::never().ns / 4};
@@ -42,6 +49,7 @@ class Holding {
   Simulation::Impl& world_;
   const Fault fault_;
   Machine& machine_;
+  const std::function<void()> ended_;
   // Whom it hits, as chosen when it begins: the same are released when it ends.
   std::vector<Process*> processes_;
   std::vector<Machine*> peers_;
@@ -79,10 +87,12 @@ void Holding::change(bool begins) {
       for (Machine* const peer : peers_) change_link(begins, machine_, *peer);
       break;
     case Kind::reset:
-      for (Machine* const peer : peers_) world_.fabric.reset(machine_, *peer);
+      for (Machine* const peer : peers_)
+        if (begins) world_.fabric.reset(machine_, *peer);
       break;
     case Kind::half_open:
-      for (Machine* const peer : peers_) world_.fabric.forget(machine_, *peer);
+      for (Machine* const peer : peers_)
+        if (begins) world_.fabric.forget(machine_, *peer);
       break;
     case Kind::disk_full:
     case Kind::disk_slow:
@@ -142,26 +152,12 @@ void Holding::change_clock(bool begins) {
   else world_.set_drift(machine_, machine_.clock.drift_ppm() + (begins ? fault_.amount : -fault_.amount));
 }
 
-// Some end as they begin; a failure that is planned stays planned until it has happened.
-bool ends(const Fault& fault) {
-  const bool never = fault.duration_ms < 0 || fault.kind == Kind::reset || fault.kind == Kind::half_open ||
-                     fault.kind == Kind::stall || fault.kind == Kind::disk_stall;
-  const bool lasting = fault.kind == Kind::disk_error || fault.kind == Kind::clock_step;
-  return !never && !(lasting && fault.duration_ms == 0);
-}
 }  // namespace
 
 void apply(Simulation& simulation, const Fault& fault, std::function<void()> ended) {
   Simulation::Impl& world = simulation.impl();
-  auto holding = std::make_shared<Holding>(world, fault);
-  const auto begin = [&world, holding, end = ends(fault), duration = fault.duration_ms,
-                      ended = std::make_shared<std::function<void()>>(std::move(ended))] {
+  const auto begin = [holding = std::make_shared<Holding>(world, fault, std::move(ended))] {
     holding->begin();
-    if (!end) return;
-    world.kernel.after(duration * ms_ns, [holding, ended] {
-      holding->end();
-      if (*ended) (*ended)();
-    });
   };
   if (fault.anchor.event.empty()) {
     world.kernel.at({fault.anchor.at_ms * ms_ns}, begin);

@@ -45,6 +45,10 @@ bool is_anchor(std::string_view event) {
   return std::ranges::find(areas, event.substr(0, dot)) == areas.end();
 }
 
+bool happens_once(Kind kind) {
+  return kind == Kind::reset || kind == Kind::half_open;
+}
+
 std::string_view name_of(Kind kind) {
   for (const auto& [k, name] : names)
     if (k == kind) return name;

@@ -44,7 +44,7 @@ struct Fault {
   std::string target;  ///< a machine, or "machine/process" for those that hit a process
   std::string peer;    ///< the other machine of a link, empty = all
   Anchor anchor;
-  std::int64_t duration_ms = 0;  ///< negative: for good
+  std::int64_t duration_ms = 0;  ///< negative: for good; without a meaning for those that happens_once()
   std::int64_t amount = 0;
   std::string part;
   friend bool operator==(const Fault&, const Fault&) = default;
@@ -54,6 +54,9 @@ struct Fault {
 /// lists them), or something of its own, `area.what`, of which nobody here has a list. What the world does
 /// by itself is no anchor.
 bool is_anchor(std::string_view event);
+
+/// Whether a fault of that kind does all that it does as it begins: it ends then, too.
+bool happens_once(Kind kind);
 
 std::string_view name_of(Kind kind);
 /// Every kind once.

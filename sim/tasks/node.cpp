@@ -88,8 +88,8 @@ void Node::log(runtime::Level level, std::string_view text) {
   if (!gone() && kernel_.trace.observed()) kernel_.trace.log(kernel_.now, actor(), level, text);
 }
 
-void Node::record(std::string_view kind, std::span<const std::int64_t> facts) {
-  enter(kind, {}, facts, {});
+void Node::record(std::string_view kind, std::string_view about, std::span<const std::int64_t> facts) {
+  enter(kind, about, facts, {});
 }
 
 void Node::probe(std::string_view name) {

@@ -62,7 +62,7 @@ class Node final : public runtime::Tasks,
   std::uint64_t draw(std::string_view stream) override;
   // runtime::Events
   void log(runtime::Level level, std::string_view text) override;
-  void record(std::string_view kind, std::span<const std::int64_t> facts) override;
+  void record(std::string_view kind, std::string_view about, std::span<const std::int64_t> facts) override;
   void probe(std::string_view name) override;
   void count(std::string_view metric, std::int64_t by) override;
 

@@ -30,7 +30,7 @@ class AsioWorld final : public World {
     options.name = "contract";
     options.root = root_;
     options.log.level = Level::error;
-    options.recorder = [this](std::string_view kind, std::span<const std::int64_t>) {
+    options.recorder = [this](std::string_view kind, std::string_view, std::span<const std::int64_t>) {
       ++seen_[std::string(kind)];
     };
     node_ = asio::Node::create(options).value();

@@ -99,7 +99,7 @@ TEST_P(EventsContract, NoCallSuspends) {
     for (int i = 0; i < 200; ++i) {
       const std::int64_t facts[] = {i, -i};
       rt.events.log(Level::debug, "a line with {} and % in it");
-      rt.events.record("contract.tested", facts);
+      rt.events.record("contract.tested", "", facts);
       rt.events.probe("contract.probe");
       rt.events.count("contract.count", i);
     }
@@ -115,7 +115,7 @@ TEST_P(EventsContract, AreSeenUntilTheNodeCrashesAndNotWhileItUnwinds) {
     ~Telling() { tell(); }
     void tell() const {
       rt.events.log(Level::error, "not to be seen in a crash");
-      rt.events.record("contract.record", {});
+      rt.events.record("contract.record", "", {});
       rt.events.probe("contract.probe");
       rt.events.count("contract.count", 5);
     }
@@ -145,7 +145,7 @@ TEST_P(EventsContract, NamesNeedNotOutliveTheCall) {
     for (int i = 0; i < 100; ++i) {
       rt.events.count("contract." + std::to_string(i), 1);
       rt.events.probe("contract." + std::to_string(i));
-      rt.events.record("contract." + std::to_string(i), {});
+      rt.events.record("contract." + std::to_string(i), "", {});
     }
   });
 }

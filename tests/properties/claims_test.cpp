@@ -79,6 +79,18 @@ RC_GTEST_PROP(Claims, TheClusterGetsWellInTheTimeThatItsConfigurationSays, ()) {
   expect("cluster_gets_well_in_time", {});
 }
 
+RC_GTEST_PROP(Claims, EverySendEndsInTime, ()) {
+  expect("every_send_ends_in_time", {});
+}
+
+RC_GTEST_PROP(Claims, ASendFailsOnlyByAFault, ()) {
+  expect("failed_sends_have_a_cause", {});
+}
+
+RC_GTEST_PROP(Claims, AClusterThatIsWellServesEveryProducer, ()) {
+  expect("well_cluster_serves", {});
+}
+
 RC_GTEST_PROP(Claims, AnIdleClusterIsQuiet, ()) {
   expect("idle_cluster_is_quiet", {});
 }

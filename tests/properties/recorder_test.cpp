@@ -87,11 +87,12 @@ TEST(Recorder, EveryFrameThatArrivesWasSent) {
 
 TEST(Recorder, KnowsMessagesByTheCasesNameAndByTheirKey) {
   const Recorded r = recorded(loss);
-  ASSERT_EQ(r.record.messages.size(), 3u);
+  ASSERT_EQ(r.record.messages.size(), 5u);
   std::set<std::string> ids, keys;
   for (const auto& m : r.record.messages) ids.insert(m.id), keys.insert(m.key);
-  EXPECT_THAT(ids, testing::ElementsAre("m1", "m2", "m3")) << "also m2, whose body is compressed";
-  EXPECT_EQ(keys.size(), 3u);
+  EXPECT_THAT(ids, testing::ElementsAre("m1", "m2", "m3", "probe:p1:1", "probe:p1:2"))
+      << "also m2, whose body is compressed";
+  EXPECT_EQ(keys.size(), 5u);
   for (const std::string& key : keys) EXPECT_EQ(key.size(), 32u) << key;
 }
 

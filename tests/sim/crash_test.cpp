@@ -70,7 +70,7 @@ TEST(Crash, AfterItEveryCallIsGoneAndMute) {
       seen.push_back(runtime.network.connect({"m", 80}, Instant::never()).error().code);
       runtime.tasks.spawn("late", [] { FAIL() << "a gone node starts no fiber"; });
       runtime.events.probe("late");
-      runtime.events.record("late", {});
+      runtime.events.record("late", "", {});
       runtime.events.count("late", 1);
       runtime.random.draw("late");
     }

@@ -26,7 +26,7 @@ void client(Runtime runtime, const std::string& host) {
       if (!heard) break;
       if (!write(*file, round * 64, *heard) || !file->sync()) break;
     }
-    runtime.events.record("client.round", std::array{static_cast<std::int64_t>(round)});
+    runtime.events.record("client.round", "", std::array{static_cast<std::int64_t>(round)});
   }
 }
 

@@ -124,26 +124,37 @@ TEST(Faults, APausedProcessMissesItsDeadlinesAndCatchesUp) {
   EXPECT_GT(ticks[6], at(16400ms));
 }
 
-TEST(Faults, EachLeavesItsBeginAndItsEnd) {
+/// What is said of one fault, as "begin 5 end 15": milliseconds.
+std::string told_of(const Fault& fault) {
   struct Seen final : Observer {
-    std::vector<std::string> lines;
+    std::string all;
     void on_event(const Event& event) override {
-      if (event.kind.starts_with("fault."))
-        lines.push_back(std::string(event.kind) + " " + std::string(event.text) + " " +
-                        std::to_string(event.facts[0]) + " " + std::to_string(event.at.ns / 1'000'000));
+      if (!event.kind.starts_with("fault.")) return;
+      EXPECT_EQ(event.facts[0], 7);
+      all += (all.empty() ? "" : " ") + std::string(event.kind.substr(6)) + " " +
+             std::to_string(event.at.ns / 1'000'000);
     }
   } seen;
   Simulation world(1);
   world.observe(seen);
   world.add_machine("a");
   world.add_machine("b");
-  faults::apply(
-      world,
-      std::vector<Fault>{{.id = 7, .kind = Kind::cut, .target = "a", .anchor = {5, {}, 1}, .duration_ms = 10},
-                         {.id = 8, .kind = Kind::reset, .target = "a", .anchor = {9, {}, 1}}});
+  faults::apply(world, fault);
   world.run_until(at(1s));
-  EXPECT_EQ(seen.lines,
-            (std::vector<std::string>{"fault.begin cut 7 5", "fault.begin reset 8 9", "fault.end cut 7 15"}));
+  return seen.all;
+}
+
+TEST(Faults, EachKindLeavesItsBeginAndItsEnd) {
+  for (const Kind kind : faults::all_kinds()) {
+    Fault fault{.id = 7, .kind = kind, .target = "a", .anchor = {5, {}, 1}, .duration_ms = 10};
+    EXPECT_EQ(told_of(fault), faults::happens_once(kind) ? "begin 5 end 5" : "begin 5 end 15")
+        << faults::name_of(kind);
+    fault.duration_ms = 0;
+    EXPECT_EQ(told_of(fault), "begin 5 end 5") << faults::name_of(kind);
+    fault.duration_ms = -1;
+    EXPECT_EQ(told_of(fault), faults::happens_once(kind) ? "begin 5 end 5" : "begin 5")
+        << faults::name_of(kind);
+  }
 }
 
 TEST(Faults, NamesGoBothWays) {

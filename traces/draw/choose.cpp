@@ -19,6 +19,9 @@ using story::What;
 
 namespace {
 
+// A run sends some messages by itself in the end; of those that fared well there is nothing to show.
+constexpr std::string_view probe_prefix = "probe:";
+
 bool of_auditor(const Timeline& t, const Step& s) {
   return t.lanes[s.lane].role == "auditor" || (s.to && t.lanes[*s.to].role == "auditor");
 }
@@ -136,12 +139,19 @@ std::string Shown::label(const Timeline& t) const {
 }
 
 std::vector<Shown> whole_run(const Timeline& t, std::size_t at_most) {
+  const auto fates = fates_of(t);
+  const auto is_quiet_probe = [&](std::size_t m) {
+    return t.messages[m].id.starts_with(probe_prefix) && fates[m].verdict == story::Fate::Verdict::delivered;
+  };
   std::vector<std::size_t> steps;
-  for (std::size_t i = 0; i < t.steps.size(); ++i)
-    if (tells_of_a_run(t, t.steps[i])) steps.push_back(i);
+  for (std::size_t i = 0; i < t.steps.size(); ++i) {
+    const auto& messages = t.steps[i].messages;
+    const bool nothing_new = !messages.empty() && std::ranges::all_of(messages, is_quiet_probe);
+    if (tells_of_a_run(t, t.steps[i]) && !nothing_new) steps.push_back(i);
+  }
   std::set<std::size_t> in_trouble;
   for (const std::size_t m : troubled(t))
-    if (in_trouble.size() < 3 && fates_of(t)[m].verdict != story::Fate::Verdict::late) in_trouble.insert(m);
+    if (in_trouble.size() < 3 && fates[m].verdict != story::Fate::Verdict::late) in_trouble.insert(m);
   return at_most_so_many(t, steps, in_trouble, at_most);
 }
 

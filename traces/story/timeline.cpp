@@ -61,8 +61,6 @@ constexpr Plain plain_kinds[] = {
     {"log.error", What::log},
 };
 
-constexpr std::int64_t query_consumer_offset = 14;
-
 class Builder {
  public:
   explicit Builder(const Record& r) : record_(r) {
@@ -94,7 +92,8 @@ class Builder {
     if (const auto* const plain = std::ranges::find(plain_kinds, e.kind, &Plain::kind);
         plain != std::end(plain_kinds)) {
       step(plain->what, e, lane(e));
-      if (plain->what == What::queue_taken && !e.facts.empty()) add_whose_queue(out_.steps.back());
+      if (plain->what == What::queue_taken || plain->what == What::queue_lost)
+        add_whose_queue(out_.steps.back());
     } else if (e.kind.starts_with("frame.")) {
       frame(e);
     } else if (e.kind.starts_with("disk.") || e.kind == "log.record") {
@@ -108,10 +107,13 @@ class Builder {
     }
   }
 
-  void add_whose_queue(Step& taken) {
-    const Asked& asked = asked_offset_of_[{taken.lane, taken.facts[0]}];
-    taken.to = asked.broker;
-    taken.text = asked.topic;
+  /// The event tells of it as "broker topic".
+  void add_whose_queue(Step& handed) {
+    const std::size_t space = handed.text.find(' ');
+    if (space == std::string::npos) return;
+    const auto broker = lane_of_node_.find(handed.text.substr(0, space) + "/main");
+    if (broker != lane_of_node_.end()) handed.to = broker->second;
+    handed.text.erase(0, space + 1);
   }
 
   void frame(const Event& e) {
@@ -124,8 +126,6 @@ class Builder {
       if (const auto peer = ends_.find({frame->connection, 1 - frame->side}); peer != ends_.end())
         s.to = peer->second;
       on_the_way_[key] = out_.steps.size() - 1;
-      if (frame->request == query_consumer_offset && !frame->is_answer())
-        asked_offset_of_[{s.lane, frame->queue}] = {s.to, e.text.substr(0, e.text.find(' '))};
     } else if (const auto sent = on_the_way_.find(key); sent != on_the_way_.end()) {
       Step& s = out_.steps[sent->second];
       s.to = lane(e);
@@ -190,12 +190,6 @@ class Builder {
   std::map<std::string, std::size_t, std::less<>> lane_of_node_;
   std::map<std::pair<std::int64_t, std::int64_t>, std::size_t> ends_;  // connection and side: lane
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::size_t> on_the_way_;
-  // The topic for whose queue a node asked last: the one of the queue that it takes then.
-  struct Asked {
-    std::optional<std::size_t> broker;
-    std::string topic;
-  };
-  std::map<std::pair<std::size_t, std::int64_t>, Asked> asked_offset_of_;
   Durability durability_;
 };
 

@@ -70,7 +70,7 @@ struct Step {
   std::string text;                   ///< topic, fault line, log line; as in the event, or what is known more
   std::vector<std::int64_t> facts;    ///< as in the event
   record::Frame frame{};              ///< of a frame
-  /// Of a frame: the lane at the other end, where it is known. Of a queue_taken: the queue's broker.
+  /// Of a frame: the lane at the other end, where it is known. Of a queue_taken or _lost: the queue's broker.
   std::optional<std::size_t> to;
   std::optional<Arrival> arrival;  ///< of a frame: nothing if it was never read whole
   std::vector<LogPlace> places{};  ///< of a write

@@ -72,7 +72,7 @@ TEST(Trouble, AFailedSyncFencesTheStore) {
       auto store = open(runtime, small_config(flush));
       ASSERT_TRUE(put(*store, runtime, message("T", "safe")));
       runtime.tasks.park(runtime.clock.now() + 3s);  // synced, also without sync_flush
-      world.fault(Kind::disk_error, "", 0, "sync");
+      world.fault(Kind::disk_error, "", -1, "sync");
       runtime.tasks.park(runtime.clock.now() + 1ms);
       const auto one = message("T", "lost");
       const auto placed = store->append({&one, 1});
@@ -109,7 +109,7 @@ TEST(Trouble, WhoAsksForWhatCannotBeReadNowWaitsAndGetsItLater) {
     world.sim.observe(lines);
     world.run([&](Runtime runtime) {
       auto store = open(runtime, small_config());
-      world.fault(Kind::disk_error, entry_first ? "" : "disk.read", 0, "read");
+      world.fault(Kind::disk_error, entry_first ? "" : "disk.read", -1, "read");
       runtime.tasks.park(runtime.clock.now() + 2ms);
       const GetResult got = store->get("T", 0, QueueOffset{0}, 32, {});
       EXPECT_EQ(got.status, GetStatus::offset_found_null) << "that is what a pull is held for";
@@ -129,7 +129,7 @@ TEST(Trouble, WhatASyncLostIsWrittenAgainBeforeAnythingIsPutBehindIt) {
     world.run([&](Runtime runtime) {
       auto store = open(runtime, config);
       ASSERT_TRUE(put(*store, runtime, message("T", "safe")));
-      world.fault(Kind::disk_error, "", 0, "sync");
+      world.fault(Kind::disk_error, "", -1, "sync");
       runtime.tasks.park(runtime.clock.now() + 1ms);
       EXPECT_FALSE(put(*store, runtime, message("T", std::string(600, 'u'))));
       EXPECT_FALSE(store->stop());
@@ -188,7 +188,7 @@ TEST(Trouble, AFailedWriteTakesItsOffsetsBackAndLeavesNothingBehind) {
       world.hanging = open(runtime, small_config());
       ASSERT_TRUE(put(*world.hanging, runtime, message("T", "first")));
       runtime.tasks.park(runtime.clock.now() + 3s);
-      world.fault(Kind::disk_error, "", 0, "write");
+      world.fault(Kind::disk_error, "", -1, "write");
       runtime.tasks.park(runtime.clock.now() + 1ms);
       // All of the same size: left behind, each would look as if it followed the next good one.
       const std::vector<PutMessage> batch(3, message("T", "never"));
@@ -267,7 +267,7 @@ TEST(Trouble, TheClockMayJumpBackButStoreTimesDoNot) {
     world.run([&](Runtime runtime) {
       auto store = open(runtime, small_config());
       for (int i = 0; i < 20; ++i) {
-        if (i == 5) world.fault(Kind::clock_step, "", 0, "", -3'600'000);
+        if (i == 5) world.fault(Kind::clock_step, "", -1, "", -3'600'000);
         const auto placed = put(*store, runtime, message("T", "x"));
         ASSERT_TRUE(placed);
         EXPECT_GE(placed->store_timestamp, last);

@@ -71,7 +71,7 @@ struct Noted final : runtime::Events {
   void log(runtime::Level, std::string_view text) override {
     lines += text.find("is skipped") != std::string_view::npos ? 1 : 0;
   }
-  void record(std::string_view, std::span<const std::int64_t>) override {}
+  void record(std::string_view, std::string_view, std::span<const std::int64_t>) override {}
   void probe(std::string_view name) override { lost += name == "client.record-lost" ? 1 : 0; }
   void count(std::string_view, std::int64_t) override {}
   int lines = 0;

@@ -196,14 +196,14 @@ TEST(Node, CountsWhatHappened) {
 TEST(Node, HandsRecordsToItsRecorder) {
   NodeOptions options;
   std::vector<std::string> story;
-  options.recorder = [&](std::string_view kind, std::span<const std::int64_t> facts) {
-    story.push_back(std::string(kind) + " " + std::to_string(facts[0]));
+  options.recorder = [&](std::string_view kind, std::string_view about, std::span<const std::int64_t> facts) {
+    story.push_back(std::string(kind) + " " + std::string(about) + " " + std::to_string(facts[0]));
   };
   make_node(options)->run([](Runtime rt) {
     const std::int64_t facts[] = {7};
-    rt.events.record("send.stored", facts);
+    rt.events.record("send.stored", "TopicTest", facts);
   });
-  EXPECT_EQ(story, std::vector<std::string>{"send.stored 7"});
+  EXPECT_EQ(story, std::vector<std::string>{"send.stored TopicTest 7"});
 }
 
 TEST(Node, LogsToItsFile) {

@@ -23,7 +23,7 @@ using model::protocol::ResponseCode;
 class Noted final : public Events {
  public:
   void log(Level, std::string_view text) override { lines.emplace_back(text); }
-  void record(std::string_view, std::span<const std::int64_t>) override {}
+  void record(std::string_view, std::string_view, std::span<const std::int64_t>) override {}
   void probe(std::string_view name) override { ++counts[std::string(name)]; }
   void count(std::string_view metric, std::int64_t by) override { counts[std::string(metric)] += by; }
 
