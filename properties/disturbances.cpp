@@ -48,7 +48,8 @@ bool disturbs(const Fault& fault, TakesPart takes_part) {
 }  // namespace
 
 bool parts(const Fault& fault, const std::string& producer, const std::string& broker) {
-  return disturbs(fault, [&](const std::string& machine) { return machine == producer || machine == broker; });
+  return disturbs(fault,
+                  [&](const std::string& machine) { return machine == producer || machine == broker; });
 }
 
 bool disturbs_producer(const cases::Case& c, const Fault& fault, const std::string& producer) {

@@ -39,8 +39,8 @@ Violation every_send_ends_in_time(const cases::Case&, const cluster::Outcome& ou
       return fault.kind == Kind::pause && fault.target == sent.producer;
     });
     if (sent.ended <= due || died(outcome, sent, due)) continue;
-    const std::string begun = fmt::format("{} sent {} at {} ms", sent.producer, sent.id,
-                                          sent.begun.ns / 1'000'000);
+    const std::string begun =
+        fmt::format("{} sent {} at {} ms", sent.producer, sent.id, sent.begun.ns / 1'000'000);
     if (sent.ended != Instant::never())
       return fmt::format("{}, and it ended at {} ms; it was to end by {} ms", begun,
                          sent.ended.ns / 1'000'000, due.ns / 1'000'000);

@@ -46,8 +46,8 @@ Violation stored_as_sent(const cases::Case& c, const cluster::Outcome& outcome, 
 bool took(const cluster::Outcome& outcome, const cluster::Consumed& consumed, cluster::Instant after) {
   for (const auto& taken : outcome.taken)
     if (taken.consumer == consumed.consumer && taken.incarnation == consumed.incarnation &&
-        taken.queue == consumed.place.in() && taken.offset == consumed.place.offset &&
-        after <= taken.at && taken.at <= consumed.at)
+        taken.queue == consumed.place.in() && taken.offset == consumed.place.offset && after <= taken.at &&
+        taken.at <= consumed.at)
       return true;
   return false;
 }

@@ -66,8 +66,8 @@ std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const Outcome&
   const Instant consumed = std::min(before.ended, let_go);
 
   const auto saved = plus(consumed, limits.commit + limits.save);
-  const Instant saved_at_last = done_in_spite_of(
-      outcome, saved, limits.silence + limits.commit_again + limits.save, matters);
+  const Instant saved_at_last =
+      done_in_spite_of(outcome, saved, limits.silence + limits.commit_again + limits.save, matters);
   if (let_go <= saved_at_last)
     for (const Struck& struck : outcome.struck)
       if (matters(struck.fault) && struck.begun <= std::min(saved_at_last, taken->at) &&

@@ -1,4 +1,5 @@
-// Claim:  when everything has healed and the cluster is well again, it works: every probe that a producer then
+// Claim:  when everything has healed and the cluster is well again, it works: every probe that a producer
+// then
 //         sends, to each topic and to each broker that has it, is acknowledged, and each group of the topic
 //         sees it at once where it knows the queue already.
 // Faults: all kinds; healed before.
@@ -33,8 +34,9 @@ Violation well_cluster_serves(const cases::Case& c, const cluster::Outcome& outc
     if (!sent.probe) continue;
     const auto ms = [&](Instant at) { return (at - outcome.settled_at).count() / 1'000'000; };
     if (!sent.acknowledged)
-      return fmt::format("{} of {} to {} failed {} ms after the cluster was well ({})", sent.id, sent.producer,
-                         sent.topic, ms(sent.begun), sent.trouble.empty() ? "no answer" : sent.trouble);
+      return fmt::format("{} of {} to {} failed {} ms after the cluster was well ({})", sent.id,
+                         sent.producer, sent.topic, ms(sent.begun),
+                         sent.trouble.empty() ? "no answer" : sent.trouble);
     if (!outcome.probed.contains(sent.place.in())) continue;
     const Instant due = sent.ended + cluster::serving_time(c);
     for (const auto& member : c.consumers) {

@@ -22,6 +22,18 @@ std::vector<std::int64_t> begins(const Case& c) {
   return {times.begin(), times.end()};
 }
 
+/// A few of the times of operations, from the first to the last.
+constexpr std::size_t moments = 6;
+
+std::optional<std::int64_t> moment(const Case& c, std::size_t which) {
+  std::set<std::int64_t> times;
+  for (const Send& send : c.sends) times.insert(send.at_ms);
+  const std::size_t few = std::min(moments, times.size());
+  if (which >= few) return std::nullopt;
+  const std::size_t place = few == 1 ? 0 : which * (times.size() - 1) / (few - 1);
+  return *std::next(times.begin(), static_cast<std::ptrdiff_t>(place));
+}
+
 /// The case with another time for each of begins().
 Case moved(const Case& c, const std::map<std::int64_t, std::int64_t>& to) {
   Case less = c;
@@ -46,6 +58,19 @@ std::optional<Case> with_shorter_gap(const Case& c, std::size_t place, std::size
   std::map<std::int64_t, std::int64_t> to;
   for (std::size_t i = 0; i < times.size(); ++i) to[times[i]] = times[i] - (i < at ? 0 : gap - *lowered);
   return moved(c, to);
+}
+
+std::size_t faults_by_moments(const Case& c) {
+  return c.faults.size() * moments;
+}
+
+std::optional<Case> with_fault_at_a_time(const Case& c, std::size_t place, std::size_t) {
+  const sim::faults::Anchor& anchor = c.faults[place / moments].anchor;
+  const auto at = moment(c, place % moments);
+  if (anchor.event.empty() || !at) return std::nullopt;
+  Case less = c;
+  less.faults[place / moments].anchor = {.at_ms = *at};
+  return less;
 }
 
 std::size_t gap_limits(const Case&) {

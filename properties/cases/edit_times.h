@@ -13,6 +13,11 @@ namespace gantry::properties::cases {
 std::size_t gaps_by_ways(const Case& c);
 std::optional<Case> with_shorter_gap(const Case& c, std::size_t place, std::size_t width);
 
+/// A fault that waits for an event begins at a time instead, with some operation: then what made the event
+/// happen so often can go.
+std::size_t faults_by_moments(const Case& c);
+std::optional<Case> with_fault_at_a_time(const Case& c, std::size_t place, std::size_t width);
+
 /// All gaps at once, limited to a second or a tenth of it.
 std::size_t gap_limits(const Case& c);
 std::optional<Case> with_gaps_limited(const Case& c, std::size_t place, std::size_t width);

@@ -181,10 +181,11 @@ constexpr std::array<Edit, 5> the_deletions{
      joined_sends,
      {"without sends, other noise", entries<&Case::sends>, with_other_noise<without_block<&Case::sends>, 1>},
      {"joined sends, other noise", entries<&Case::sends>, with_other_noise<with_joined_sends, 1>}}};
-constexpr std::array<Edit, 20> the_edits{{
+constexpr std::array<Edit, 21> the_edits{{
     {"without a node", nodes_by_ways, without_node},
     {"without a topic", topics_by_ways, without_topic},
     without_faults,
+    {"a time for an event", faults_by_moments, with_fault_at_a_time},
     without_sends,
     joined_sends,
     {"a weaker fault", entries<&Case::faults>, with_weaker_fault},

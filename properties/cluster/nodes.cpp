@@ -131,6 +131,9 @@ class Sender {
   void send_probes() {
     while (!notebook_.probing) (void)runtime::sync::sleep(runtime_.tasks, runtime_.clock, 1s);
     for (const auto& topic : notebook_.c.topics) {
+      // No timer goes over the connection to the NameServer of a producer that knows no topic: whether it is
+      // silent for good shows with this.
+      (void)producer_.queues(topic.name);
       probe(topic.name, nullptr);
       for (const auto& broker : notebook_.c.brokers)
         if (const auto queue = queue_to_probe(broker.name, topic.name)) probe(topic.name, &*queue);
@@ -178,8 +181,8 @@ class Sender {
                                       .place = {},
                                       .topic = message.topic,
                                       .probe = is_probe});
-    const auto result = queue == nullptr ? producer_.send(std::move(message))
-                                         : producer_.send(std::move(message), *queue);
+    const auto result =
+        queue == nullptr ? producer_.send(std::move(message)) : producer_.send(std::move(message), *queue);
     note(notebook_.outcome.sent[at], result);
     notebook_.sending.erase(name_);
   }

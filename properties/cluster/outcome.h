@@ -46,9 +46,9 @@ struct Sent {
   Place place;                        ///< when acknowledged
   std::int64_t physical_offset = -1;  ///< the same: where its record begins in the broker's log
   std::string topic;
-  std::optional<Errc> error = {};     ///< when it failed
-  std::string trouble = {};           ///< in words, what its producer was told instead of SEND_OK
-  bool probe = false;                 ///< sent by the run itself, when everything was well again
+  std::optional<Errc> error = {};  ///< when it failed
+  std::string trouble = {};        ///< in words, what its producer was told instead of SEND_OK
+  bool probe = false;              ///< sent by the run itself, when everything was well again
 };
 
 /// One message as a consumer's listener saw it.
@@ -165,8 +165,8 @@ struct Outcome {
   bool settled = false;  ///< everything was sent, and all that must converge had, before `deadline`
   Instant settled_at;
   Instant deadline;
-  std::set<Queue> probed;  ///< the queues that existed then; each producer sends probes from then on
-  bool served = false;     ///< all that must converge had again, the probes included
+  std::set<Queue> probed;        ///< the queues that existed then; each producer sends probes from then on
+  bool served = false;           ///< all that must converge had again, the probes included
   std::uint64_t idle_steps = 0;  ///< in a window of idle_ms after that
   std::int64_t idle_ms = 0;
 

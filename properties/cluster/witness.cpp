@@ -102,8 +102,7 @@ void Witness::on_process(const sim::Event& event) {
     if (machine == machine_of_.end()) return;
     nodes_[machine->second].running = false;
     ceased(machine->second, event.at, nullptr);
-    hit(
-        [&](const Fault& f) { return f.kind == Kind::process_kill && f.target == machine->second; });
+    hit([&](const Fault& f) { return f.kind == Kind::process_kill && f.target == machine->second; });
   } else if (event.kind == "machine.power-loss") {
     Node& node = nodes_[std::string(event.text)];
     node.running = false;
@@ -217,8 +216,8 @@ void Witness::on_consumer(const sim::Event& event) {
   // What a member takes again it has let go before, with or without a word.
   ceased(event.actor.machine, event.at, &queue);
   if (event.kind == "consumer.queue-taken")
-    out_.taken.push_back({std::string(event.actor.machine), event.actor.incarnation, queue, event.facts[1],
-                          event.at});
+    out_.taken.push_back(
+        {std::string(event.actor.machine), event.actor.incarnation, queue, event.facts[1], event.at});
 }
 
 void Witness::ceased(std::string_view consumer, Instant at, const Queue* queue) {

@@ -1,23 +1,30 @@
 // What a run records, and that the story told from it is what happened.
 #include "properties/farm/recorder.h"
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <tuple>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "properties/cluster/run.h"
+#include "traces/draw/choose.h"
+#include "traces/draw/picture.h"
 #include "traces/record/frame.h"
 #include "traces/story/fate.h"
 #include "traces/story/why.h"
+#include "traces/story/words.h"
 
 namespace gantry::properties::farm {
 namespace {
 
 using traces::record::Record;
 using traces::story::Fate;
+using traces::story::Step;
+using traces::story::What;
 
 // The power goes between the answer for m2 and the sync.
 constexpr const char* loss =
@@ -109,6 +116,31 @@ TEST(Recorder, TheStoryOfALossIsTold) {
   ASSERT_EQ(fates[m2].copies.size(), 1u);
   EXPECT_FALSE(fates[m2].copies[0].durable.has_value());
   EXPECT_THAT(why(t, m2), testing::HasSubstr("had not synced them when the power went at 3.6000 s, fault 1"));
+}
+
+TEST(Recorder, EachKindOfFaultEndsInTheStoryWhenItEnds) {
+  for (const auto kind : sim::faults::all_kinds()) {
+    SCOPED_TRACE(sim::faults::name_of(kind));
+    const std::string part = kind == sim::faults::Kind::disk_error ? " part=read" : "";
+    const Recorded r = recorded(fmt::format("gantry-case 1\nnoise 3\nnamesrv n1\nbroker b\ntopic T 1\n"
+                                            "producer p1\nconsumer c1 CG T\nsend 2000 p1 T m1 50\n"
+                                            "fault 1 {} target=b at=4000 duration=3000 amount=1{}\n",
+                                            name_of(kind), part)
+                                    .c_str());
+    const auto t = traces::story::timeline_of(r.record);
+    const auto begin = std::ranges::find(t.steps, What::fault_begin, &Step::what);
+    ASSERT_NE(begin, t.steps.end());
+    EXPECT_EQ(begin->at_ns, 4'000'000'000);
+    ASSERT_TRUE(begin->ended.has_value());
+    const bool once = sim::faults::happens_once(kind);
+    EXPECT_EQ(begin->ended->at_ns, once ? 4'000'000'000 : 7'000'000'000);
+    EXPECT_EQ(std::ranges::count(t.steps, What::fault_end, &Step::what), once ? 0 : 1);
+    EXPECT_EQ(words(t, *begin).ends_with(" for 3.0 s"), !once) << words(t, *begin);
+
+    const auto picture = traces::draw::lay_out(t, traces::draw::whole_run(t, 100), "");
+    ASSERT_EQ(picture.boxes.size(), once ? 0u : 1u);
+    for (const auto& box : picture.boxes) EXPECT_LT(box.to.y, picture.height - 100) << "not to its foot";
+  }
 }
 
 TEST(Recorder, WithSyncFlushWhatIsAcknowledgedWasDurableBefore) {

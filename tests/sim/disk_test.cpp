@@ -235,10 +235,12 @@ TEST(FailedSync, DropsItsPagesAndTheNextOneSucceeds) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Simulation world(seed);
     world.add_machine("m");
-    faults::apply(
-        world,
-        Fault{
-.kind = Kind::disk_error, .target = "m", .anchor = {0, "armed", 1}, .duration_ms = -1, .amount = 1, .part = "sync"});
+    faults::apply(world, Fault{.kind = Kind::disk_error,
+                               .target = "m",
+                               .anchor = {0, "armed", 1},
+                               .duration_ms = -1,
+                               .amount = 1,
+                               .part = "sync"});
     world.start("m", "p", [&](Runtime runtime) {
       auto file = runtime.disk.open("f", OpenMode::must_create).value();
       ASSERT_TRUE(runtime.disk.sync_directory(""));
@@ -363,8 +365,18 @@ TEST(DiskFaults, SlowStalledAndFailing) {
   const auto plan = [&](Fault fault) { faults::apply(world, fault); };
   plan({.kind = Kind::disk_slow, .target = "m", .anchor = {1000, {}, 1}, .duration_ms = 5000, .amount = 200});
   plan({.kind = Kind::disk_stall, .target = "m", .anchor = {10'000, {}, 1}, .duration_ms = 3000});
-  plan({.kind = Kind::disk_error, .target = "m", .anchor = {20'000, {}, 1}, .duration_ms = -1, .amount = 1, .part = "read"});
-  plan({.kind = Kind::disk_error, .target = "m", .anchor = {20'000, {}, 1}, .duration_ms = -1, .amount = 2, .part = "write"});
+  plan({.kind = Kind::disk_error,
+        .target = "m",
+        .anchor = {20'000, {}, 1},
+        .duration_ms = -1,
+        .amount = 1,
+        .part = "read"});
+  plan({.kind = Kind::disk_error,
+        .target = "m",
+        .anchor = {20'000, {}, 1},
+        .duration_ms = -1,
+        .amount = 2,
+        .part = "write"});
   bool done = false;
   world.start("m", "p", [&](Runtime runtime) {
     auto file = runtime.disk.open("f", OpenMode::must_create).value();

@@ -193,7 +193,40 @@ TEST(Why, TellsWhereALateMessageWaited) {
   EXPECT_EQ(fates_of(t)[m].verdict, Verdict::late);
   EXPECT_THAT(why(t, m),
               StartsWith("m1 took 30.2 s from the send to the listener of CG. 30.1 s of it passed between"));
-  EXPECT_THAT(why(t, m), HasSubstr("while fault 2 (pause for 30.0 s on c1) held."));
+  EXPECT_THAT(why(t, m), HasSubstr("Fault 2 (pause for 30.0 s on c1) held until 31.1000 s.\n"));
+}
+
+TEST(Why, BlamesOnlyWhatWasBetweenThem) {
+  const auto story = [](const std::string& fault) {
+    SmallRun run;
+    const std::size_t m = run.message("m1");
+    run.send(1000, m, 0, 0);
+    run.add(1100, "world", "fault.begin", {2}, {}, fault);
+    run.consume(31200, "c1/main", m, 0);
+    return why(timeline_of(run.record()), m);
+  };
+  EXPECT_THAT(story("cut target=broker-a peer=c1 at=1100 duration=30000 "),
+              HasSubstr("Fault 2 (cut with c1 for 30.0 s on broker-a) held on to the end of the run."));
+  EXPECT_THAT(story("clock_step target=c1 at=1100 duration=30000 amount=50 "), Not(HasSubstr(" held ")));
+  EXPECT_THAT(story("cut target=broker-a peer=c2 at=1100 duration=30000 "), Not(HasSubstr(" held ")));
+  EXPECT_THAT(story("pause target=c2 at=1100 duration=30000 "), Not(HasSubstr(" held ")));
+}
+
+TEST(Why, TellsWhoTookTheQueueLate) {
+  SmallRun run;
+  const std::size_t m = run.message("m1");
+  run.send(1000, m, 0, 0);
+  run.add(31'000, "c1/main", "consumer.queue-taken", {0, 0}, {}, "broker-a TopicTest");
+  run.consume(31'200, "c1/main", m, 0);
+  EXPECT_THAT(why(timeline_of(run.record()), m),
+              HasSubstr("Nobody of CG had taken queue 0 of broker-a; c1 took it at 31.0000 s."));
+  run.add(500, "c2/main", "consumer.queue-taken", {0, 0}, {}, "broker-b TopicTest");
+  run.add(600, "c2/main", "consumer.queue-taken", {0, 0}, {}, "broker-a Other");
+  EXPECT_THAT(why(timeline_of(run.record()), m), HasSubstr("Nobody of CG had taken queue 0 of broker-a;"));
+  run.add(700, "c2/main", "consumer.queue-taken", {0, 0}, {}, "broker-a TopicTest");
+  run.add(800, "c2/main", "consumer.queue-lost", {0, 0}, {}, "broker-a TopicTest");
+  EXPECT_THAT(why(timeline_of(run.record()), m),
+              HasSubstr("c2 had given up queue 0 of broker-a at 0.8000 s; c1 took it at 31.0000 s."));
 }
 
 TEST(Why, TellsWhoPulledPastAMissedMessage) {

@@ -153,11 +153,8 @@ class Layout {
     for (std::size_t i = 0; i < shown_.size(); ++i) {
       const Step& s = shown_[i].all;
       if (s.what == What::fault_end && depth[s.lane] > 0) --depth[s.lane];
-      if (s.what != What::fault_begin) continue;
-      double end = bottom_;
-      for (const Step& other : t_.steps)
-        if (other.what == What::fault_end && other.facts == s.facts)
-          end = y_of(rows_.y_of_event(other.event));
+      if (s.what != What::fault_begin || is_momentary(s)) continue;
+      const double end = s.ended ? y_of(rows_.y_of_event(s.ended->event)) : bottom_;
       const double half = 8 + 5 * static_cast<double>(depth[s.lane]++ % 4);
       const bool process = s.text.starts_with("process_kill") || s.text.starts_with("power_loss") ||
                            s.text.starts_with("pause");

@@ -25,15 +25,6 @@ bool same_queue_offset(const LogPlace& a, const LogPlace& b) {
   return a.topic == b.topic && a.queue == b.queue && a.queue_offset == b.queue_offset;
 }
 
-/// When the fault that begins there ends; the end of the run for one that does not.
-std::int64_t end_of(const Timeline& t, std::size_t begin) {
-  for (std::size_t i = begin + 1; i < t.steps.size(); ++i)
-    if (t.steps[i].what == What::fault_end && t.steps[i].facts == t.steps[begin].facts)
-      return t.steps[i].at_ns;
-  // Some end as they begin: what they broke is broken once.
-  return t.steps[begin].text.find("reset") == 0 ? t.steps[begin].at_ns : t.end_ns;
-}
-
 class Slicer {
  public:
   Slicer(const Timeline& t, std::size_t message, const Fate& fate) : t_(t), message_(message), fate_(fate) {}
@@ -81,7 +72,7 @@ class Slicer {
       if (s.at_ns > until || !involved(s)) continue;
       switch (s.what) {
         case What::fault_begin:
-          if (end_of(t_, i) >= from_ns_) kept_.insert(i);
+          if (end_of(t_, s) >= from_ns_) kept_.insert(i);
           break;
         case What::start:
         case What::end:
@@ -180,10 +171,15 @@ std::vector<std::size_t> slice_of(const Timeline& t, std::size_t message, const 
   return Slicer(t, message, fate).slice();
 }
 
+std::int64_t end_of(const Timeline& t, const Step& fault) {
+  return fault.ended ? fault.ended->at_ns : t.end_ns;
+}
+
 std::vector<std::size_t> faults_at(const Timeline& t, std::int64_t at_ns, std::size_t lane) {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < t.steps.size() && t.steps[i].at_ns <= at_ns; ++i)
-    if (t.steps[i].what == What::fault_begin && hits(t.steps[i], t.lanes[lane]) && end_of(t, i) >= at_ns)
+    if (t.steps[i].what == What::fault_begin && hits(t.steps[i], t.lanes[lane]) &&
+        end_of(t, t.steps[i]) >= at_ns)
       found.push_back(i);
   return found;
 }

@@ -13,6 +13,9 @@ namespace gantry::traces::story {
 /// is how the queue changed hands and from which offset.
 std::vector<std::size_t> slice_of(const Timeline& timeline, std::size_t message, const Fate& fate);
 
+/// When the fault of that fault_begin ends; the end of the run for one that does not.
+std::int64_t end_of(const Timeline& timeline, const Step& fault);
+
 /// The faults that hold at that time and hit the lane or its links, as steps (fault_begin).
 std::vector<std::size_t> faults_at(const Timeline& timeline, std::int64_t at_ns, std::size_t lane);
 

@@ -80,7 +80,7 @@ class Builder {
 
  private:
   Step& step(What what, const Event& e, std::size_t lane) {
-    out_.steps.push_back({what, e.at_ns, lane, at_, e.messages, e.text, e.facts, {}, {}, {}, {}});
+    out_.steps.push_back({what, e.at_ns, lane, at_, e.messages, e.text, e.facts, {}, {}, {}, {}, {}});
     return out_.steps.back();
   }
   std::size_t lane(const Event& e) const {
@@ -179,9 +179,18 @@ class Builder {
   }
 
   void fault(const Event& e) {
-    Step& s = step(e.kind == "fault.begin" ? What::fault_begin : What::fault_end, e, 0);
+    const bool begins = e.kind == "fault.begin";
+    const std::int64_t id = e.facts.empty() ? 0 : e.facts[0];
+    if (const auto begun = begun_faults_.find(id); !begins && begun != begun_faults_.end()) {
+      Step& begin = out_.steps[begun->second];
+      begin.ended = Arrival{begin.lane, e.at_ns, at_};
+      begun_faults_.erase(begun);
+      if (is_momentary(begin)) return;
+    }
+    Step& s = step(begins ? What::fault_begin : What::fault_end, e, 0);
     for (std::size_t i = 0; i < out_.lanes.size(); ++i)
       if (is_about(s, out_.lanes[i])) s.lane = i;
+    if (begins) begun_faults_[id] = out_.steps.size() - 1;
   }
 
   const Record& record_;
@@ -190,6 +199,7 @@ class Builder {
   std::map<std::string, std::size_t, std::less<>> lane_of_node_;
   std::map<std::pair<std::int64_t, std::int64_t>, std::size_t> ends_;  // connection and side: lane
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::size_t> on_the_way_;
+  std::map<std::int64_t, std::size_t> begun_faults_;  // those that hold: their steps
   Durability durability_;
 };
 
@@ -202,6 +212,10 @@ Timeline timeline_of(const Record& record) {
 bool is_about(const Step& fault, const Lane& lane) {
   return fault.text.find(" target=" + lane.machine + " ") != std::string::npos ||
          fault.text.find(" target=" + lane.machine + "/") != std::string::npos;
+}
+
+bool is_momentary(const Step& fault) {
+  return fault.ended && fault.ended->at_ns == fault.at_ns;
 }
 
 std::optional<std::size_t> Timeline::message(std::string_view name) const {

@@ -53,7 +53,7 @@ struct LogPlace {
   std::string topic;
 };
 
-/// Where and when a frame was read whole.
+/// Where and when something came to its end: a frame was read whole, a fault was over.
 struct Arrival {
   std::size_t lane = 0;
   std::int64_t at_ns = 0;
@@ -73,6 +73,7 @@ struct Step {
   /// Of a frame: the lane at the other end, where it is known. Of a queue_taken or _lost: the queue's broker.
   std::optional<std::size_t> to;
   std::optional<Arrival> arrival;  ///< of a frame: nothing if it was never read whole
+  std::optional<Arrival> ended{};  ///< of a fault_begin: nothing if it holds to the end of the run
   std::vector<LogPlace> places{};  ///< of a write
 };
 
@@ -98,5 +99,7 @@ Timeline timeline_of(const record::Record& record);
 
 /// Whether the fault of a fault_begin or fault_end is about this lane's machine.
 bool is_about(const Step& fault, const Lane& lane);
+/// Whether all that the fault of this fault_begin does was done as it began, such as a reset.
+bool is_momentary(const Step& fault);
 
 }  // namespace gantry::traces::story

@@ -192,8 +192,37 @@ class Verdict {
     out +=
         fmt::format(" {} of it passed between \"{}\" ({}, {}) and \"{}\" ({}, {})", span_text(longest),
                     words(t_, t_.steps[from]), who(from), at(from), words(t_, t_.steps[to]), who(to), at(to));
-    const std::string fault = fault_after(from, to);
-    return out + (fault.empty() ? "." : ", while " + fault + " held.");
+    return out + "." + who_took_it_late(from, to) + fault_between(from, to);
+  }
+
+  /// What a group's members did with the message's queue, when one of them took it only in this time.
+  std::string who_took_it_late(std::size_t from, std::size_t to) const {
+    const Delivery& delivery = fate_.deliveries.back();
+    const auto taken = taken_before(delivery.step);
+    if (!taken || *taken <= from || *taken > delivery.step || t_.steps[to].at_ns < t_.steps[*taken].at_ns)
+      return {};
+    const Step& took = t_.steps[*taken];
+    const auto same_queue = [&](const Step& s) {
+      return s.to == took.to && s.text == took.text && !s.facts.empty() && s.facts[0] == took.facts[0] &&
+             group_of(s.lane) == delivery.group;
+    };
+    const std::string queue =
+        fmt::format("queue {}{}", took.facts[0], took.to ? " of " + t_.lanes[*took.to].name : "");
+    std::string before = fmt::format(" Nobody of {} had taken {}", delivery.group, queue);
+    for (std::size_t i = *taken; i-- > 0;) {
+      const Step& s = t_.steps[i];
+      if (s.what != What::queue_taken && s.what != What::queue_lost) continue;
+      if (!same_queue(s)) continue;
+      before = fmt::format(" {} had {} {} at {}", who(i), s.what == What::queue_taken ? "taken" : "given up",
+                           queue, at(i));
+      break;
+    }
+    return fmt::format("{}; {} took it at {}.", before, who(*taken), at(*taken));
+  }
+
+  std::string group_of(std::size_t lane) const {
+    const std::string& detail = t_.lanes[lane].detail;
+    return detail.substr(0, detail.find(' '));
   }
 
   std::size_t message() const { return *t_.message(id_); }
@@ -201,22 +230,36 @@ class Verdict {
     return std::ranges::find(t_.steps[step].messages, message()) != t_.steps[step].messages.end();
   }
 
-  /// A fault that hits one of the lanes of the two steps at some time between them.
-  std::string fault_after(std::size_t from, std::size_t to) const {
-    for (std::size_t i = to; i-- > 0;) {
-      const Step& s = t_.steps[i];
-      if (s.what != What::fault_begin) continue;
-      for (const std::size_t end : {from, to}) {
-        const auto lanes = {std::optional(t_.steps[end].lane), t_.steps[end].to};
-        for (const auto lane : lanes)
-          if (lane && is_about(s, t_.lanes[*lane]) &&
-              std::ranges::any_of(faults_at(t_, std::max(s.at_ns, t_.steps[from].at_ns), *lane),
-                                  [&](std::size_t f) { return f == i; }))
-            return fmt::format("fault {} ({} on {})", s.facts.empty() ? 0 : s.facts[0], fault_words(s),
-                               t_.lanes[*lane].name);
-      }
+  /// Of the faults between those who take part in two steps, or of a NameServer, the one that took most of
+  /// the time between them.
+  std::string fault_between(std::size_t from, std::size_t to) const {
+    const Step* longest = nullptr;
+    std::int64_t most = 0;
+    for (const Step& s : t_.steps) {
+      if (s.what != What::fault_begin || !is_between(s, from, to)) continue;
+      const std::int64_t begin = std::max(s.at_ns, t_.steps[from].at_ns);
+      const std::int64_t end = std::min(end_of(t_, s), t_.steps[to].at_ns);
+      if (end - begin > most) most = end - begin, longest = &s;
     }
-    return {};
+    if (longest == nullptr) return {};
+    const bool ends = longest->ended.has_value();
+    return fmt::format(" Fault {} ({} on {}) held {}.", longest->facts.empty() ? 0 : longest->facts[0],
+                       fault_words(*longest), t_.lanes[longest->lane].name,
+                       ends ? "until " + time_text(longest->ended->at_ns) : "on to the end of the run");
+  }
+
+  /// Whether this fault is about nobody but those who take part in the two steps and the NameServers.
+  bool is_between(const Step& fault, std::size_t from, std::size_t to) const {
+    if (fault.text.starts_with("clock_")) return false;
+    const auto takes_part = [&](std::string_view machine) {
+      const auto is = [&](std::size_t lane) { return t_.lanes[lane].machine == machine; };
+      for (const Step* const step : {&t_.steps[from], &t_.steps[to]})
+        if (is(step->lane) || (step->to && is(*step->to))) return true;
+      return std::ranges::any_of(
+          t_.lanes, [&](const Lane& lane) { return lane.role == "namesrv" && lane.machine == machine; });
+    };
+    const std::string_view peer = fault_value(fault, "peer");
+    return takes_part(t_.lanes[fault.lane].machine) && (peer.empty() || takes_part(peer));
   }
 
   std::string refused() const {
@@ -233,7 +276,8 @@ class Verdict {
     const Step& s = t_.steps[frame];
     for (const auto lane : {s.to, std::optional(s.lane)}) {
       if (!lane) continue;
-      const auto faults = faults_at(t_, s.at_ns, *lane);
+      auto faults = faults_at(t_, s.at_ns, *lane);
+      std::erase_if(faults, [&](std::size_t f) { return t_.steps[f].text.starts_with("clock_"); });
       if (faults.empty()) continue;
       const Step& fault = t_.steps[faults.back()];
       return fmt::format("fault {} ({} on {})", fault.facts.empty() ? 0 : fault.facts[0], fault_words(fault),

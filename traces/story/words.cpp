@@ -92,6 +92,7 @@ std::string fault_words(const Step& fault) {
   std::int64_t ms = 0;
   const std::string_view duration = fault_value(fault, "duration");
   std::from_chars(duration.data(), duration.data() + duration.size(), ms);
+  if (is_momentary(fault)) return out;
   if (ms < 0) out += " for good";
   if (ms > 0) out += " for " + span_text(ms * 1'000'000);
   return out;
