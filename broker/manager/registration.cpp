@@ -125,12 +125,12 @@ bool Registration::rest(Link& link) {
 }
 
 /// A NameServer keeps a topic until it is deleted. One that a crash takes back before it is saved would
-/// be listed for ever, so it is saved before anybody hears of it.
+/// be listed for ever, so it is saved before anybody hears of it; one that cannot be has to wait.
 void Registration::save_topics() {
   while (topics_.dirty()) {
     const auto saved = topics_.persist();
     if (saved) continue;
-    runtime_.events.log(Level::error, "topics are registered that could not be saved: " +
+    runtime_.events.log(Level::error, "new topics are not registered yet, they could not be saved: " +
                                           std::string(gantry::name_of(saved.error().code)));
     return;
   }

@@ -23,7 +23,7 @@ void put_identity(Command& command, const config::BrokerConfig& config) {
 }  // namespace
 
 Result<Command> report_of(const config::BrokerConfig& config, const topic::TopicTable& topics) {
-  RegisterBrokerBody body{{topics.version(), topics.all()}, {}};
+  RegisterBrokerBody body{topics.lasting(), {}};
   const auto permitted = static_cast<std::int32_t>(config.broker_permission);
   if ((permitted & 6) != 6)
     for (auto& [name, topic] : body.topic_config.topics) topic.perm &= permitted;

@@ -6,8 +6,9 @@
 
 namespace gantry::broker::manager {
 
-/// REGISTER_BROKER with all topics and their version, as they are now: a NameServer takes the topics
-/// of a version once, so a part of them under that version would keep it from ever taking the rest.
+/// REGISTER_BROKER with all topics that would survive a crash, and their version, as they are now: a
+/// NameServer takes the topics of a version once, so a part of them under that version would keep it from
+/// ever taking the rest.
 /// Compressed when the configuration says so, or when a frame would not hold it otherwise.
 /// Errors: `too_large`, when no frame holds it.
 Result<model::protocol::Command> report_of(const config::BrokerConfig& config,

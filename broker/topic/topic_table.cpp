@@ -55,7 +55,7 @@ void TopicTable::add_own_topics() {
     if (find(topic.topic_name)) return;
     const std::string name = topic.topic_name;
     table_.topics.insert_or_assign(name, std::move(topic));
-    touch(name);
+    touch(name, false);  // each start adds it again
   };
   add(make(system_topic::self_test, 1, read_write));
   own_.insert(std::string(system_topic::auto_create));
@@ -101,26 +101,36 @@ void TopicTable::touch() {
   file_.changed();
 }
 
-void TopicTable::touch(const std::string& topic) {
+void TopicTable::touch(const std::string& topic, bool created) {
   touch();
-  unsaved_[topic] = file_.version();
+  const bool never_saved = created || (unsaved(topic) && unsaved_.at(topic).created);
+  unsaved_[topic] = {file_.version(), never_saved};
 }
 
 bool TopicTable::unsaved(std::string_view topic) const {
   const auto at = unsaved_.find(topic);
-  return at != unsaved_.end() && !file_.saved(at->second);
+  return at != unsaved_.end() && !file_.saved(at->second.version);
+}
+
+model::route::TopicConfigTable TopicTable::lasting() const {
+  model::route::TopicConfigTable table = table_;
+  for (const auto& [topic, how] : unsaved_)
+    if (how.created && !file_.saved(how.version)) table.topics.erase(topic);
+  // A NameServer takes the topics of a version once: it has to take the whole table later.
+  if (table.topics.size() < table_.topics.size()) --table.data_version.counter;
+  return table;
 }
 
 Result<void> TopicTable::persist() {
   if (auto saved = file_.persist(); !saved) return saved;
-  std::erase_if(unsaved_, [this](const auto& each) { return file_.saved(each.second); });
+  std::erase_if(unsaved_, [this](const auto& each) { return file_.saved(each.second.version); });
   return {};
 }
 
 const TopicConfig* TopicTable::insert(TopicConfig topic) {
   std::string name = topic.topic_name;
   const auto [at, fresh] = table_.topics.insert_or_assign(std::move(name), std::move(topic));
-  touch(at->first);
+  touch(at->first, fresh);
   events_.log(runtime::Level::info, (fresh ? "topic created: " : "topic changed: ") + at->first);
   return &at->second;
 }

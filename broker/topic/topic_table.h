@@ -39,6 +39,9 @@ class TopicTable {
   /// This topic is not durable as it is: a crash would take it back, or some of its queues. Of a topic
   /// that is durable nothing depends on whether others can be saved.
   bool unsaved(std::string_view topic) const;
+  /// What others may be told of: all but topics that were created and never saved, which a crash would take
+  /// back. With some left out, the version is an earlier one than that of the whole table.
+  model::route::TopicConfigTable lasting() const;
 
   const TopicConfig* find(std::string_view topic) const;
   const std::map<std::string, TopicConfig>& all() const { return table_.topics; }
@@ -72,7 +75,7 @@ class TopicTable {
   void add_own_topics();
   const TopicConfig* insert(TopicConfig topic);
   void touch();
-  void touch(const std::string& topic);
+  void touch(const std::string& topic, bool created);
   bool parse(std::string_view text);
 
   const runtime::Clock& clock_;
@@ -81,8 +84,11 @@ class TopicTable {
   model::route::TopicConfigTable table_;
   std::set<std::string> own_;
   config::TableFile file_;
-  // Topics that the file may not have as they are, with the file's version at their last change.
-  std::map<std::string, std::uint64_t, std::less<>> unsaved_;
+  struct Unsaved {
+    std::uint64_t version = 0;  // of the file, at the topic's last change
+    bool created = false;       // the file has never had the topic
+  };
+  std::map<std::string, Unsaved, std::less<>> unsaved_;  // or saved since
 };
 
 }  // namespace gantry::broker::topic

@@ -10,6 +10,7 @@
 #include "model/route/topic_route.h"
 #include "runtime/remoting/server.h"
 #include "runtime/sync/task_group.h"
+#include "sim/faults/apply.h"
 #include "tests/broker/processor/desk.h"
 
 namespace gantry::broker::processor {
@@ -186,6 +187,42 @@ TEST(Registration, NameServersThatAreAddedAreTold) {
   });
 }
 
+// A crash takes a topic back that was not saved, and a NameServer that knew it would list it for ever.
+TEST(Registration, ATopicThatCannotBeSavedIsNotToldBeforeItIs) {
+  sim::Simulation world(1);
+  world.add_machine("m");
+  bool done = false;
+  world.start("m", "main", [&](Runtime runtime) {
+    auto server = name_server(runtime, first_port);
+    BrokerConfig config = test_config();
+    config.namesrv_addr = "127.0.0.1:9876";
+    Broker broker(runtime, config);
+    Desk desk(runtime);
+    ASSERT_TRUE(broker.start());
+    EXPECT_EQ(desk.send("Old", "a").code, 0);
+    nap(runtime, 6s);
+    sim::faults::apply(world, {.kind = sim::faults::Kind::disk_error,
+                               .target = "m",
+                               .anchor = {.at_ms = world.now().ns / 1'000'000},
+                               .duration_ms = 40'000,
+                               .amount = 1'000'000,
+                               .part = "write"});
+    nap(runtime, 10ms);
+    EXPECT_NE(desk.send("New", "b").code, 0);
+    nap(runtime, 35s);  // past the next report
+    EXPECT_TRUE(route(desk, "Old"));
+    EXPECT_FALSE(route(desk, "New"));
+    nap(runtime, 60s);
+    EXPECT_TRUE(route(desk, "New")) << "saved and told with a later report";
+    desk.stop();
+    broker.stop();
+    server->stop();
+    done = true;
+  });
+  world.run_until([&] { return done; }, runtime::Instant{} + 10min);
+  EXPECT_TRUE(done);
+}
+
 TEST(Registration, ManyTopicsGoCompressedRatherThanNotAtAll) {
   sim::in_simulation([](Runtime runtime) {
     const BrokerConfig config = test_config();
@@ -195,6 +232,7 @@ TEST(Registration, ManyTopicsGoCompressedRatherThanNotAtAll) {
     EXPECT_EQ(fields_of().get("compressed"), "false");
     constexpr int count = 55'000;  // 18 MiB as text
     for (int i = 0; i < count; ++i) topics.or_create(std::string(110, 'x') + std::to_string(i), 4);
+    ASSERT_TRUE(topics.persist());
     const Command report = manager::report_of(config, topics).value();
     EXPECT_EQ(report.fields.get("compressed"), "true");
     EXPECT_LT(report.body.size(), model::protocol::frame_bytes_max);
