@@ -79,7 +79,7 @@ class Load::Run {
     else
       for (auto& connection : load_.connections_) refill(*connection, start_);
     for (std::int64_t now = now_ns(); now < end_ && !stop && result_.broken_off.empty(); now = now_ns()) {
-      if (interval_ > 0) send_due(now);
+      if (open_loop()) send_due(now);
       keep_time(now);
       serve(pause(now));
     }
@@ -112,6 +112,7 @@ class Load::Run {
       request(connection, due_at(issued_++), now);
     }
     for (auto& connection : connections) flush(*connection);
+    period_.behind = std::max(period_.behind, behind(now));
   }
 
   void request(LoadConnection& connection, std::int64_t due_ns, std::int64_t now) {
@@ -205,7 +206,6 @@ class Load::Run {
   void close_period(std::int64_t now) {
     period_.from_s = static_cast<double>(period_from_ - start_) / second;
     period_.seconds = static_cast<double>(now - period_from_) / second;
-    period_.behind = behind(now);
     progress_(period_);
     if (!period_.warm_up) add_to_total(period_);
     const bool warm_up_ends = period_.warm_up && now >= measure_from_;
@@ -224,7 +224,7 @@ class Load::Run {
     total.requests += period.requests;
     total.messages += period.messages;
     total.failed += period.failed;
-    total.behind = period.behind;
+    total.behind = std::max(total.behind, period.behind);
     total.latency.add(period.latency);
   }
 

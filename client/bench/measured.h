@@ -23,7 +23,7 @@ struct Period {
   std::uint64_t requests = 0;  ///< answered with success
   std::uint64_t messages = 0;  ///< in those
   std::uint64_t failed = 0;    ///< requests answered otherwise
-  /// Open loop: requests that were due and had no free place, at the end of it.
+  /// Open loop: the most requests at one time that were due and had no free place.
   std::uint64_t behind = 0;
   Histogram latency;  ///< of the requests answered with success
 

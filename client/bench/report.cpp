@@ -13,6 +13,16 @@ double us(std::int64_t ns) {
   return static_cast<double>(ns) / 1e3;
 }
 
+/// How much later than due the generator may send and still have kept its schedule.
+constexpr double late_ms_max = 10;
+
+std::string schedule(const Options& options, const Period& total) {
+  if (total.behind == 0) return "kept";
+  const double ms = static_cast<double>(total.behind) / requests_per_second(options) * 1e3;
+  return fmt::format("{}: up to {} requests ({:.1f} ms) behind", ms <= late_ms_max ? "kept" : "not kept",
+                     total.behind, ms);
+}
+
 std::string name_of_code(std::int32_t code) {
   const auto name = model::protocol::name_of(static_cast<model::protocol::ResponseCode>(code));
   return name.empty() ? std::to_string(code) : fmt::format("{} {}", code, name);
@@ -72,10 +82,10 @@ std::string summary(const Options& options, const Measured& measured) {
                    text_of_ns(total.latency.value_at(percent)));
   fmt::format_to(std::back_inserter(text), "  max {}{}\n", text_of_ns(total.latency.max()),
                  options.rate > 0 ? ", from the moment a request was due" : ", from the send");
-  if (options.rate > 0)
-    fmt::format_to(
-        std::back_inserter(text), "schedule    {}\n",
-        total.behind == 0 ? "kept" : fmt::format("not kept: {} requests behind at the end", total.behind));
+  if (options.rate > 0) fmt::format_to(std::back_inserter(text), "schedule    {}\n", schedule(options, total));
+  if (!measured.broken_off.empty())
+    fmt::format_to(std::back_inserter(text), "broke off   {} of {} s were measured: {}\n",
+                   fmt::format("{:.1f}", total.seconds), options.seconds, measured.broken_off);
   for (const auto& [code, failures] : measured.failures)
     fmt::format_to(std::back_inserter(text), "failed      {} x {}: {}\n", failures.count, name_of_code(code),
                    failures.remark);

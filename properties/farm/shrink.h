@@ -36,7 +36,10 @@ Shrunk shrink_with(const cases::Case& c, const Verdict& failed,
 /// "1 fault, 2 operations, 4 nodes".
 std::string size_of(const cases::Case& c);
 
-/// The case as a file to keep: what failed as a comment, then the case. A shrunk one has at most 4 KB.
+/// What a case that is kept may have, comment and all.
+inline constexpr std::size_t small_bytes_max = 4096;
+
+/// The case as a file to keep: what failed as a comment, then the case.
 std::string case_file(const cases::Case& c, const Verdict& verdict);
 
 }  // namespace gantry::properties::farm

@@ -62,12 +62,16 @@ std::string case_of(std::uint64_t seed) {
 
 /// Writes the case and says how to run it again.
 int write_failure(const cases::Case& c, const farm::Verdict& v, const std::string& file) {
+  const std::string text = farm::case_file(c, v);
   std::ofstream out(file);
-  out << farm::case_file(c, v);
+  out << text;
   if (!out.flush()) {
     fmt::print(stderr, "mqsim: {} cannot be written\n", file);
     return could_not_run;
   }
+  if (text.size() > farm::small_bytes_max)
+    fmt::print("{} has {} bytes; what is kept in properties/regressions may have {}\n", file, text.size(),
+               farm::small_bytes_max);
   const std::string where = std::filesystem::absolute(file);
   fmt::print("replay with: ./dev replay {}\n  draw with: ./dev draw {}\n", where, where);
   return a_claim_failed;

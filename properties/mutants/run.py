@@ -28,10 +28,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+from marks import write_between
+
 CASES_MAX = 300
 SPARE_RECORDS = 2
 FILE_BYTES_MAX = 4096
-BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
 
 
 class Broken(Exception):
@@ -172,15 +174,6 @@ def hunt(build: Path, patch: Path) -> Found:
     return result
 
 
-def write_table(file: Path, rows: list[str]) -> None:
-    text = file.read_text()
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise Broken(f"{file} has no `{BEGIN}` ... `{END}`")
-    file.write_text("\n".join([before + BEGIN, HEADER, *rows, END + after]))
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("build", type=Path)
@@ -204,7 +197,7 @@ def main() -> int:
                 print(f"FAILED mutant {patch.stem}: {error}", flush=True)
                 good = False
     if good and options.write:
-        write_table(options.write, rows)
+        write_between(options.write, "mutants", [HEADER, *rows])
     return 0 if good else 1
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures, and compares within one interleaved run. Usage: run.py BUILD [--quick] [--no-java]
+"""Measures, and compares within one interleaved run. Usage: run.py BUILD [--quick] [--no-java] [--write]
 
 The floor (a server that answers with a constant), Gantry's broker and the Java broker 4.9.7 stay on core 0, idle but
 for the one under load; mqbench loads them from core 1, one after another, in the reverse order every other round.
-Prints tables; keeps every run in build/bench/history.csv and the tables in build/bench/performance.md. Exit code 0
-also when a goal is missed: this measures, and is no test. Exit code 1: it could not measure.
+Prints tables; keeps every run in build/bench/history.csv and the tables in build/bench/performance.md. --write puts
+them into docs/performance.md and README.md, between their marks. Exit code 0 also when a goal is missed: this measures, and is no test. Exit code 1: it could not measure.
 """
 import argparse
 import csv
@@ -18,9 +18,11 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import small
 import ratios
 from load import SHAPES, Load, Shape, run_load
+from marks import write_between
 from servers import Server, fetch_jars, floor_server, gantry_broker, java_broker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,7 +135,14 @@ def start_servers(build: Path, folder: Path, with_java: bool) -> tuple[list[Serv
     return servers, missing
 
 
-def measure(bench: Bench, folder: Path, with_java: bool) -> str:
+@dataclass(frozen=True)
+class Tables:
+    """As markdown: all that was measured, and the short one of the README."""
+    long: str
+    short: str
+
+
+def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
     say("== memory, start, simulator")
     few = ratios.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
                             small.simulator(bench.build, folder, bench.plan.simulator_runs))
@@ -151,7 +160,9 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> str:
         for server in servers:
             server.stop()
     notes = [line for line in [missing, *ratios.trouble_lines(found)] if line]
-    return "\n\n".join([environment(bench.build), ratios.rate_table(found), ratios.tail_table(found), few, *notes])
+    return Tables(
+        "\n\n".join([environment(bench.build), ratios.rate_table(found), ratios.tail_table(found), few, *notes]),
+        "\n\n".join([ratios.short_table(found), few, *notes, environment(bench.build) + "."]))
 
 
 def main() -> int:
@@ -159,6 +170,7 @@ def main() -> int:
     parser.add_argument("build", type=Path)
     parser.add_argument("--quick", action="store_true", help="under 4 minutes; the full run takes under 15")
     parser.add_argument("--no-java", action="store_true")
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if (os.cpu_count() or 1) < 2:
         print("run.py: this needs two cores, one for the server and one for the load", file=sys.stderr)
@@ -174,8 +186,12 @@ def main() -> int:
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    (results / "performance.md").write_text(report + "\n")
-    say(f"\n{report}\n\nin {(time.monotonic() - begin) / 60:.1f} min; every run is in {(results / 'history.csv').relative_to(ROOT)}")
+    (results / "performance.md").write_text(report.long + "\n")
+    (results / "readme.md").write_text(report.short + "\n")
+    if options.write:
+        write_between(ROOT / "docs" / "performance.md", "bench", [report.long])
+        write_between(ROOT / "README.md", "bench", [report.short])
+    say(f"\n{report.long}\n\nin {(time.monotonic() - begin) / 60:.1f} min; every run is in {(results / 'history.csv').relative_to(ROOT)}")
     return 0
 
 

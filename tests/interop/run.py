@@ -92,7 +92,7 @@ def main() -> int:
             if options.only in name:
                 run_suite(name, Suite(build, programs, folder / name, options.house, report))
         if options.house == "gantry":
-            Page(ROOT / "docs" / "interop.md").write(report.results)
+            Page(ROOT / "docs" / "interop.md").write(report.results, ROOT / "README.md")
     finally:
         for process in report.running:
             end_quietly(process)

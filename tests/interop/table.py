@@ -1,10 +1,14 @@
-"""docs/interop.md, written from what the cases said. What a run did not ask keeps its old cell."""
+"""docs/interop.md, and its tables in README.md, written from what the cases said. What a run did not ask keeps its old
+cell."""
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from features import CLIENTS, FEATURES, MIXED, MQADMIN, NOT_ASKED, NOT_THERE
+from marks import write_between
 
 YES, NO, NEVER = "yes", "**no**", "not run"
 REASON_CHARACTERS = 300
@@ -46,11 +50,15 @@ class Page:
         self.letters: dict[str, str] = {}
         self.failures: list[str] = []
 
-    def write(self, results: Mapping[str, str]) -> None:
-        """`results` has, by `suite.case`, why it failed; nothing for what passed."""
-        parts = [HEAD, *self._clients(results), *self._mqadmin(results), *self._mixed(results)]
+    def write(self, results: Mapping[str, str], readme: Path) -> None:
+        """`results` has, by `suite.case`, why it failed; nothing for what passed. README gets the clients' table between
+        its marks, and how many of the rest work."""
+        clients, mqadmin, mixed = (list(part(results)) for part in (self._clients, self._mqadmin, self._mixed))
+        parts = [HEAD, "## Clients", "", *clients, *mqadmin, *mixed]
         parts += ["", "## What does not work", "", *(self.failures or ["Nothing that was asked."])]
         self.path.write_text("\n".join(parts) + "\n")
+        rest = f"Commands of `mqadmin` 4.9.7: {_working(mqadmin)}. Servers of both houses together: {_working(mixed)}."
+        write_between(readme, "interop", [*clients, "", rest])
 
     def _cell(self, results: Mapping[str, str], name: str, row: str, column: str) -> str:
         place = f"{row}; {column}"
@@ -70,7 +78,6 @@ class Page:
         return self.letters.setdefault(why, "abcdefgh"[len(self.letters)])
 
     def _clients(self, results: Mapping[str, str]) -> Iterator[str]:
-        yield from ["## Clients", ""]
         rows = [["", *(client.title for client in CLIENTS)]]
         for case, title in FEATURES.items():
             row = [title]
@@ -94,6 +101,12 @@ class Page:
         yield from ["", "## Servers of both houses", ""]
         yield from _table([["client, broker, NameServer", "works"]] + [
             [", ".join(who), self._cell(results, name, ", ".join(who), "works")] for name, who in MIXED.items()])
+
+
+def _working(lines: list[str]) -> str:
+    """Of a table whose last column says whether something works."""
+    cells = [line.strip("|").split("|")[-1].strip() for line in lines if line.startswith("| ")][1:]
+    return f"{cells.count(YES)} of {len(cells)} work"
 
 
 def _table(rows: list[list[str]]) -> Iterator[str]:

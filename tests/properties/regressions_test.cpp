@@ -10,6 +10,7 @@
 #include "properties/claims.h"
 #include "properties/cluster/run.h"
 #include "properties/farm/farm.h"
+#include "properties/farm/shrink.h"
 
 namespace gantry::properties {
 namespace {
@@ -31,7 +32,7 @@ class Regressions : public testing::TestWithParam<std::string> {};
 
 TEST_P(Regressions, HoldsAndRepeatsItself) {
   const std::string text = read(GetParam());
-  EXPECT_LE(text.size(), 4096u) << "a case to keep is a small one";
+  EXPECT_LE(text.size(), farm::small_bytes_max) << "a case to keep is a small one";
   const auto c = cases::parse(text);
   ASSERT_TRUE(c.has_value()) << GetParam() << ":" << c.error().line << ": " << c.error().message;
   const farm::Verdict first = farm::run_one(*c, 1);

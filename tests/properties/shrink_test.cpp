@@ -72,7 +72,7 @@ TEST_P(KGuilty, AreWhatIsLeftInFewRuns) {
   EXPECT_TRUE(shrunk.complete);
   EXPECT_LE(at_last_deletion, GetParam().deletions_max);
   EXPECT_LE(shrunk.runs, 150u);
-  EXPECT_LE(farm::case_file(shrunk.smallest, shrunk.verdict).size(), 4096u);
+  EXPECT_LE(farm::case_file(shrunk.smallest, shrunk.verdict).size(), farm::small_bytes_max);
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, KGuilty,

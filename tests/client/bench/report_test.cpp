@@ -59,7 +59,13 @@ TEST(Report, TheSummaryTellsWhatWentWrong) {
   const std::string text = summary(options, broken);
   EXPECT_NE(text.find("3 x 2 SYSTEM_BUSY: [TIMEOUT_CLEAN_QUEUE]broker busy"), text.npos) << text;
   EXPECT_NE(text.find("unanswered  7 requests"), text.npos) << text;
-  EXPECT_NE(text.find("not kept: 12 requests behind"), text.npos) << text;
+  EXPECT_NE(text.find("not kept: up to 12 requests (12.0 ms) behind"), text.npos) << text;
+  broken.total.behind = 9;
+  EXPECT_NE(summary(options, broken).find("schedule    kept: up to 9 requests (9.0 ms) behind"), text.npos);
+  EXPECT_EQ(text.find("broke off"), text.npos);
+  broken.broken_off = "the broker closed the connection";
+  EXPECT_NE(summary(options, broken).find("broke off   2.0 of 10 s were measured: the broker closed"), text.npos)
+      << summary(options, broken);
   EXPECT_EQ(summary(Options{}, measured()).find("failed"), std::string::npos);
 }
 
