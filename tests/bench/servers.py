@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "interop"))
 from nodes import JAVA_FLAGS, broker_config, free_port, write_logback  # noqa: E402
+from programs import Programs  # noqa: E402
 
 SERVER_CORE, LOAD_CORE = "0", "1"
 START_SECONDS = 60
@@ -118,16 +119,10 @@ def java_broker(jars: Path, folder: Path) -> Server:
 
 def fetch_jars(root: Path) -> Path:
     """Where the Java broker lies, from Maven Central when it is not here yet. RuntimeError: why it cannot be had."""
-    jars, pom = root / "build" / "interop" / "lib", root / "tests" / "interop" / "pom.xml"
     for tool in ("java", "mvn"):
         if shutil.which(tool) is None:
             raise RuntimeError(f"there is no {tool}; ./dev install brings it")
-    if not any(jars.glob("rocketmq-broker-*.jar")):
-        done = subprocess.run(["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies",
-                               f"-DoutputDirectory={jars}"], cwd=root, text=True, capture_output=True)
-        if done.returncode != 0:
-            raise RuntimeError((done.stdout + done.stderr).strip()[-300:])
-    return jars
+    return Programs(root / "build" / "interop").server_jars()
 
 
 def await_port(port: int, seconds: float) -> socket.socket:
