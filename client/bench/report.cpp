@@ -82,7 +82,8 @@ std::string summary(const Options& options, const Measured& measured) {
                    text_of_ns(total.latency.value_at(percent)));
   fmt::format_to(std::back_inserter(text), "  max {}{}\n", text_of_ns(total.latency.max()),
                  options.rate > 0 ? ", from the moment a request was due" : ", from the send");
-  if (options.rate > 0) fmt::format_to(std::back_inserter(text), "schedule    {}\n", schedule(options, total));
+  if (options.rate > 0)
+    fmt::format_to(std::back_inserter(text), "schedule    {}\n", schedule(options, total));
   if (!measured.broken_off.empty())
     fmt::format_to(std::back_inserter(text), "broke off   {} of {} s were measured: {}\n",
                    fmt::format("{:.1f}", total.seconds), options.seconds, measured.broken_off);

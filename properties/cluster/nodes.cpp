@@ -7,10 +7,9 @@
 #include "broker/broker.h"
 #include "broker/namesrv/name_server.h"
 #include "client/consumer/push_consumer.h"
-#include "client/producer/producer.h"
-#include "model/message/message_id.h"
+#include "properties/cluster/body.h"
 #include "properties/cluster/configured.h"
-#include "properties/cluster/run.h"
+#include "properties/cluster/sender.h"
 #include "runtime/sync/wait.h"
 
 namespace gantry::properties::cluster {
@@ -32,12 +31,6 @@ void pause_before_retry(Runtime& runtime, std::string_view what, const Error& er
   (void)runtime::sync::sleep(runtime.tasks, runtime.clock, 1s);
 }
 
-/// Until that time of the world, whatever this node's clock says.
-void wait_until(Notebook& notebook, Runtime& runtime, Instant when) {
-  while (notebook.now() < when)
-    (void)runtime::sync::sleep(runtime.tasks, runtime.clock, when - notebook.now() + 1us);
-}
-
 client::session::SessionOptions session_of(Notebook& notebook, const std::string& machine) {
   client::session::SessionOptions options;
   for (const auto& n : notebook.c.namesrvs)
@@ -53,43 +46,6 @@ std::int32_t queues_of(const cases::Case& c) {
 }
 
 }  // namespace
-
-namespace {
-
-/// What follows the id in the body of its message.
-class Letters {
- public:
-  explicit Letters(std::string_view id) {
-    for (const char ch : id) x_ = (x_ ^ static_cast<unsigned char>(ch)) * 16777619u;
-  }
-  char next() {
-    x_ = x_ * 1664525u + 1013904223u;
-    return static_cast<char>('a' + (x_ >> 24) % 26);
-  }
-
- private:
-  std::uint32_t x_ = 0x9E3779B9;
-};
-
-}  // namespace
-
-std::string body_of(std::string_view id, std::int32_t bytes) {
-  std::string body(std::max(id.size() + 1, static_cast<std::size_t>(bytes)), '|');
-  std::ranges::copy(id, body.begin());
-  Letters letters(id);
-  for (std::size_t i = id.size() + 1; i < body.size(); ++i) body[i] = letters.next();
-  return body;
-}
-
-std::pair<std::string, bool> read_body(const Notebook& notebook, std::string_view body) {
-  const std::string_view id = body.substr(0, body.find('|'));
-  const auto bytes = notebook.bytes_of.find(id);
-  if (bytes == notebook.bytes_of.end()) return {std::string(id), false};
-  const bool whole = body.size() == std::max(id.size() + 1, static_cast<std::size_t>(bytes->second));
-  Letters letters(id);
-  const auto is_next = [&](char ch) { return ch == letters.next(); };
-  return {std::string(id), whole && std::ranges::all_of(body.substr(id.size() + 1), is_next)};
-}
 
 void namesrv_main(Notebook&, Runtime runtime) {
   for (;;) {
@@ -122,117 +78,12 @@ void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runt
   }
 }
 
-namespace {
-
-/// One of the case's producers, for one life of its process.
-class Sender {
- public:
-  Sender(Notebook& notebook, const std::string& name, Runtime runtime)
-      : notebook_(notebook), name_(name), runtime_(runtime), producer_(runtime, options()) {
-    producer_.start();
-    notebook_.sending.erase(name_);  // an incarnation that crashed in a send left its mark
-  }
-
-  void send_what_is_due() {
-    std::vector<const cases::Send*> mine;
-    for (const auto& send : notebook_.c.sends)
-      if (send.producer == name_) mine.push_back(&send);
-    std::size_t& next = notebook_.next_send[name_];
-    while (next < mine.size()) {
-      const cases::Send& due = *mine[next];
-      wait_until(notebook_, runtime_, Instant{due.at_ms * 1'000'000});
-      ++next;  // from here on this send has happened, also when we crash in the middle of it
-      send({due.topic, body_of(due.id, due.bytes)}, due.id, false);
-    }
-  }
-
-  /// For each topic one to whatever queue, and one to a queue of each broker that has it.
-  void send_probes() {
-    while (!notebook_.probing) (void)runtime::sync::sleep(runtime_.tasks, runtime_.clock, 1s);
-    for (const auto& topic : notebook_.c.topics) {
-      // No timer goes over the connection to the NameServer of a producer that knows no topic: whether it is
-      // silent for good shows with this.
-      (void)producer_.queues(topic.name);
-      probe(topic.name, nullptr);
-      for (const auto& broker : notebook_.c.brokers)
-        if (const auto queue = queue_to_probe(broker.name, topic.name)) probe(topic.name, &*queue);
-    }
-    notebook_.probed.insert(name_);
-  }
-
- private:
-  static constexpr std::int32_t probe_bytes = 100;
-
-  client::producer::ProducerOptions options() const {
-    client::producer::ProducerOptions options;
-    options.session = session_of(notebook_, name_);
-    options.group = "PG";
-    options.new_topic_queues = queues_of(notebook_.c);
-    return options;
-  }
-
-  /// Another one for each producer, where the broker has so many.
-  std::optional<client::message::MessageQueue> queue_to_probe(const std::string& broker,
-                                                              const std::string& topic) const {
-    std::vector<std::int32_t> ids;
-    for (const Queue& queue : notebook_.outcome.probed)
-      if (queue.broker == broker && queue.topic == topic) ids.push_back(queue.id);
-    if (ids.empty()) return std::nullopt;
-    const auto me = std::ranges::find(notebook_.c.producers, name_, &cases::ProducerSpec::name);
-    const auto turn = static_cast<std::size_t>(me - notebook_.c.producers.begin());
-    return client::message::MessageQueue{topic, broker, ids[turn % ids.size()]};
-  }
-
-  void probe(const std::string& topic, const client::message::MessageQueue* queue) {
-    const std::string id = fmt::format("{}{}:{}", cases::probe_prefix, name_, ++probes_);
-    notebook_.bytes_of[id] = probe_bytes;
-    send({topic, body_of(id, probe_bytes)}, id, true, queue);
-  }
-
-  void send(client::message::Message message, const std::string& id, bool is_probe,
-            const client::message::MessageQueue* queue = nullptr) {
-    notebook_.sending.insert(name_);
-    const std::size_t at = notebook_.outcome.sent.size();
-    notebook_.outcome.sent.push_back({.id = id,
-                                      .producer = name_,
-                                      .begun = notebook_.now(),
-                                      .ended = Instant::never(),
-                                      .place = {},
-                                      .topic = message.topic,
-                                      .probe = is_probe});
-    const auto result =
-        queue == nullptr ? producer_.send(std::move(message)) : producer_.send(std::move(message), *queue);
-    note(notebook_.outcome.sent[at], result);
-    notebook_.sending.erase(name_);
-  }
-
-  void note(Sent& sent, const Result<client::producer::SendResult>& result) const {
-    sent.ended = notebook_.now();
-    if (!result) {
-      sent.error = result.error().code;
-      sent.trouble = fmt::format("{} {}", name_of(result.error().code), result.error().detail);
-    } else if (result->status != client::producer::SendStatus::ok) {
-      sent.trouble = fmt::format("{} by {}", name_of(result->status), result->queue.broker_name);
-    } else {
-      sent.acknowledged = true;
-      sent.place = {result->queue.broker_name, result->queue.topic, result->queue.queue_id,
-                    result->queue_offset};
-      if (const auto id = model::message::parse_offset_message_id(result->offset_message_id))
-        sent.physical_offset = id->physical_offset;
-    }
-  }
-
-  Notebook& notebook_;
-  const std::string& name_;
-  Runtime runtime_;
-  client::producer::Producer producer_;
-  int probes_ = 0;
-};
-
-}  // namespace
-
 void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, Runtime runtime) {
-  Sender sender(notebook, spec.name, runtime);
+  client::producer::ProducerOptions options;
+  options.session = session_of(notebook, spec.name);
+  options.group = "PG";
+  options.new_topic_queues = queues_of(notebook.c);
+  Sender sender(notebook, spec.name, runtime, options);
   sender.send_what_is_due();
   sender.send_probes();
   run_until_crashed(runtime);
@@ -249,7 +100,7 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime 
   client::consumer::PushConsumer consumer(runtime, options, [&](const auto& messages) {
     const std::size_t first = consumed.size();
     for (const auto& message : messages) {
-      const auto [id, intact] = read_body(notebook, message->body_text());
+      const auto [id, intact] = read_body(notebook.bytes_of, message->body_text());
       consumed.push_back({.group = spec.group,
                           .consumer = spec.name,
                           .incarnation = incarnation,

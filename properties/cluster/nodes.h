@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "properties/cases/case.h"
+#include "properties/cluster/body.h"
 #include "properties/cluster/outcome.h"
 #include "properties/cluster/witness.h"
 #include "runtime/runtime.h"
@@ -23,9 +24,9 @@ struct Notebook {
   Witness witness{c, outcome};
   std::map<std::string, std::size_t> next_send{};  ///< per producer: how many of its sends have begun
   std::set<std::string> sending{};                 ///< producers in the middle of a send
-  std::map<std::string, std::int32_t, std::less<>> bytes_of{};  ///< of each message, by id
-  bool probing = false;                                         ///< the time has come for probes
-  std::set<std::string> probed{};                               ///< producers that have sent theirs
+  BodySizes bytes_of{};                            ///< of all messages
+  bool probing = false;                            ///< the time has come for probes
+  std::set<std::string> probed{};                  ///< producers that have sent theirs
 
   /// By consumer that runs: the queues that it owns now.
   std::map<std::string, std::function<std::vector<client::message::MessageQueue>()>> owners{};
@@ -45,9 +46,6 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, runtime:
 void auditor_main(Notebook& notebook, runtime::Runtime runtime);
 /// Asks every broker again and again how far the groups are, into `outcome.progress`.
 void watcher_main(Notebook& notebook, runtime::Runtime runtime);
-
-/// The id that a body claims, and whether all of it is as body_of() made it.
-std::pair<std::string, bool> read_body(const Notebook& notebook, std::string_view body);
 
 /// The port of every NameServer and of every broker.
 inline constexpr std::uint16_t namesrv_port = 9876;

@@ -23,7 +23,4 @@ struct RunOptions {
 /// The same case gives the same outcome, hash included, in every build and process.
 Outcome run(const cases::Case& c, const RunOptions& options = {});
 
-/// The body of a message: determined by its id and size.
-std::string body_of(std::string_view id, std::int32_t bytes);
-
 }  // namespace gantry::properties::cluster

@@ -137,9 +137,9 @@ TEST(Shrink, ARunThatDoesNotEndShrinksLikeAnyOtherFailure) {
   EXPECT_EQ(fault_ids(farm::shrink_with(c, failed, run).smallest), (Ids{3}));
 }
 
-/// Less of it in every candidate: records, then what is in them.
+/// Less of it in every candidate: records, then faults that wait for an event, then what is in them.
 auto weight(const Case& c) {
-  std::size_t keys = 0;
+  std::size_t keys = 0, waiting = 0;
   for (const auto& b : c.brokers) keys += b.config.size();
   std::int64_t numbers = 0, strength = 0;
   for (const auto& t : c.topics) numbers += t.queues;
@@ -151,10 +151,12 @@ auto weight(const Case& c) {
   for (const auto& f : c.faults) {
     numbers +=
         f.anchor.at_ms + static_cast<std::int64_t>(f.anchor.occurrence) + f.duration_ms + std::abs(f.amount);
+    waiting += f.anchor.event.empty() ? 0 : 1;
     strength += f.kind == sim::faults::Kind::power_loss || f.kind == sim::faults::Kind::cut ? 1 : 0;
   }
   const std::size_t nodes = c.namesrvs.size() + c.brokers.size() + c.producers.size() + c.consumers.size();
-  return std::tuple(nodes + c.topics.size() + c.faults.size() + c.sends.size() + keys, numbers + strength);
+  return std::tuple(nodes + c.topics.size() + c.faults.size() + c.sends.size() + keys, waiting,
+                    numbers + strength);
 }
 
 RC_GTEST_PROP(Shrink, EveryCandidateIsWellFormedAndSmaller, (std::uint64_t seed)) {

@@ -64,7 +64,8 @@ TEST(Report, TheSummaryTellsWhatWentWrong) {
   EXPECT_NE(summary(options, broken).find("schedule    kept: up to 9 requests (9.0 ms) behind"), text.npos);
   EXPECT_EQ(text.find("broke off"), text.npos);
   broken.broken_off = "the broker closed the connection";
-  EXPECT_NE(summary(options, broken).find("broke off   2.0 of 10 s were measured: the broker closed"), text.npos)
+  EXPECT_NE(summary(options, broken).find("broke off   2.0 of 10 s were measured: the broker closed"),
+            text.npos)
       << summary(options, broken);
   EXPECT_EQ(summary(Options{}, measured()).find("failed"), std::string::npos);
 }

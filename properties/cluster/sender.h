@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "client/producer/producer.h"
+#include "properties/cluster/nodes.h"
+
+namespace gantry::properties::cluster {
+
+/// One of the case's producers, for one life of its process: sends what is due, then probes, and notes in
+/// Outcome::sent what it was told. It ends with its process only.
+class Sender {
+ public:
+  Sender(Notebook& notebook, const std::string& name, runtime::Runtime runtime,
+         client::producer::ProducerOptions options);
+
+  /// What the case has for it and no life before this one has begun.
+  void send_what_is_due();
+  /// Waits for the time of probes. For each topic one to whatever queue, and one to a queue of each broker
+  /// that has it.
+  void send_probes();
+
+ private:
+  using MessageQueue = client::message::MessageQueue;
+
+  std::optional<MessageQueue> queue_to_probe(const std::string& broker, const std::string& topic) const;
+  void probe(const std::string& topic, const MessageQueue* queue);
+  void send(client::message::Message message, const std::string& id, bool is_probe,
+            const MessageQueue* queue = nullptr);
+  void note(Sent& sent, const Result<client::producer::SendResult>& result) const;
+
+  Notebook& notebook_;
+  const std::string name_;
+  runtime::Runtime runtime_;
+  client::producer::Producer producer_;
+  int probes_ = 0;
+};
+
+}  // namespace gantry::properties::cluster
