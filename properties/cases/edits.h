@@ -9,9 +9,8 @@
 namespace gantry::properties::cases {
 
 /// A way to make a case smaller, at any of its places. What it gives is well-formed and smaller:
-/// fewer records, or the same with a time in the place of an event, or with less in one of them, so that
-/// edits come to an end. Noise is
-/// keyed, so what is left behaves as it did.
+/// fewer records, or the same with a time in the place of an event or with less in one of them, so that
+/// edits come to an end. Noise is keyed, so what is left behaves as it did.
 struct Edit {
   std::string_view name;
   /// At how many places of `c` it can be tried: 0, 1, ...
