@@ -4,6 +4,7 @@
 // Faults: all kinds; healed at the end.
 
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace gantry::properties {
 
 Violation every_group_sees_every_message(const cases::Case& c, const cluster::Outcome& outcome,
                                          Excuses& excuses) {
-  std::set<std::pair<std::string, std::string>> seen;  // group, id
+  std::set<std::pair<std::string_view, std::string_view>> seen;  // group, id
   for (const auto& consumed : outcome.consumed)
     if (consumed.ended != cluster::Instant::never()) seen.emplace(consumed.group, consumed.id);
   std::set<std::pair<std::string, std::string>> groups;  // with their topics

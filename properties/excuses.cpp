@@ -86,7 +86,7 @@ std::optional<Excuse> excuse_for_skip(const cases::Case& c, const Outcome& outco
 
 std::optional<Excuse> excuse_for_copy(const cases::Case& c, const Outcome& outcome, const Sent& sent,
                                       const std::string& broker) {
-  const Limits limits = cluster::limits_of(c);
+  const Limits& limits = outcome.limits;
   // Whoever was asked first may have left too little time for the answer of another.
   const bool hurried = !sent.acknowledged && sent.error == Errc::timed_out;
   for (const Struck& struck : outcome.struck)
@@ -103,7 +103,7 @@ std::optional<Excuse> excuse_for_refusal(const cases::Case& c, const Outcome& ou
   if (sent.error == Errc::invalid || sent.error == Errc::too_large || sent.error == Errc::denied)
     return std::nullopt;
   const auto failed = [&](std::string_view why) { return fmt::format("{} not sent: {}", sent.id, why); };
-  const Limits limits = cluster::limits_of(c);
+  const Limits& limits = outcome.limits;
   const Struck* cause = nullptr;  // the one that ended last
   for (const Struck& struck : outcome.struck)
     if (struck.begun <= sent.ended && sent.begun <= plus(struck.ended, limits.silence + limits.route) &&

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "properties/cluster/configured.h"
 #include "properties/disturbances.h"
 #include "properties/excuses.h"
 
@@ -56,7 +55,7 @@ std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const Outcome&
   const Taken* const taken = taking_of(outcome, again);
   const Taken* const held = taking_of(outcome, before);
   if (taken == nullptr || held == nullptr || taken == held) return std::nullopt;
-  const Limits limits = cluster::limits_of(c);
+  const Limits& limits = outcome.limits;
   const auto matters = [&](const sim::faults::Fault& fault) { return disturbs_group(c, fault, again.group); };
   const auto excused = [&](std::int32_t fault, std::string_view why) {
     return Excuse{fault, fmt::format("{} again to {} of {}: {}", again.id, again.consumer, again.group, why)};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <map>
@@ -17,7 +18,23 @@
 namespace gantry::properties::cluster {
 
 using runtime::Instant;
+using Milliseconds = std::chrono::milliseconds;
 
+/// How long things may take in a cluster in which nothing is broken (any more), each the sum of the
+/// timers that it may have to wait for one after the other.
+struct Limits {
+  Milliseconds start;         ///< from nothing until all run, listen and are registered
+  Milliseconds log_sync;      ///< ASYNC_FLUSH: from an acknowledgement to the sync that covers it
+  Milliseconds commit;        ///< from the end of a listener to its offset being known to the broker
+  Milliseconds commit_again;  ///< of an offset that the broker has forgotten: the next pull tells it
+  Milliseconds save;          ///< from there to the broker's disk
+  Milliseconds route;         ///< a producer knows all brokers of a topic, and whether it exists
+  Milliseconds silence;       ///< what was sent into a silence that has ended arrives, or its sender gives up
+  Milliseconds membership;    ///< a member that is lost without a word is no longer listed
+  Milliseconds assignment;    ///< all members of a group know the routes, each other and their share
+  Milliseconds noticed;       ///< whoever holds a connection that is silent for good has tried it in vain
+  Milliseconds settled;       ///< everything has converged and everything is consumed
+};
 /// A queue of a topic at a broker.
 struct Queue {
   std::string broker;
@@ -162,6 +179,7 @@ struct Outcome {
   std::map<std::string, std::vector<client::message::MessageQueue>> owned;  ///< by consumer that runs
   bool audited = false;  ///< the last audit went through everything
 
+  Limits limits{};       ///< of the case's slowest broker
   bool settled = false;  ///< everything was sent, and all that must converge had, before `deadline`
   Instant settled_at;
   Instant deadline;

@@ -32,6 +32,7 @@ class Run {
  public:
   Run(const cases::Case& c, const RunOptions& options) : case_(c), notebook_{c, world_}, world_(c.noise) {
     for (const auto& send : c.sends) notebook_.bytes_of[send.id] = send.bytes;
+    notebook_.outcome.limits = limits_of(c);
     notebook_.outcome.sent.reserve(c.sends.size() + 100);
     notebook_.outcome.consumed.reserve(2 * c.sends.size() + 100);
     notebook_.outcome.stored.reserve(c.sends.size() + 100);
@@ -128,7 +129,7 @@ class Run {
 
   void settle() {
     Outcome& out = notebook_.outcome;
-    out.deadline = out.healed + limits_of(case_).settled;
+    out.deadline = out.healed + out.limits.settled;
     out.settled = converges(out.deadline);
     out.settled_at = world_.now();
   }
@@ -138,7 +139,7 @@ class Run {
   void serve() {
     Outcome& out = notebook_.outcome;
     if (!out.settled) return;
-    const Limits limits = limits_of(case_);
+    const Limits& limits = out.limits;
     world_.run_until(std::max(out.settled_at, out.healed + limits.silence) + limits.noticed);
     out.probed = out.queues;
     notebook_.probing = true;

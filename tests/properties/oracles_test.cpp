@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "properties/claims.h"
+#include "properties/cluster/configured.h"
 
 namespace gantry::properties {
 namespace {
@@ -33,6 +34,7 @@ class Oracles : public testing::Test {
     o.routes.push_back({"n1", "T", {{"b", {"10.0.0.2:10911", 1, 1}}}, ""});
     o.owned["c"] = {{"T", "b", 0}};
     o.progress.push_back({"G", {"b", "T", 0}, 1, at(15'000)});
+    o.limits = cluster::limits_of(c);
     o.audited = o.settled = o.served = true;
     o.idle_ms = 60'000;
     o.healed = at(20'000);
