@@ -7,7 +7,7 @@
 namespace gantry::properties {
 
 std::span<const Claim> all_claims() {
-  static constexpr std::array<Claim, 13> claims{{
+  static constexpr auto claims = std::to_array<Claim>({
       {"acknowledged_messages_survive", acknowledged_messages_survive},
       {"every_group_sees_every_message", every_group_sees_every_message, true},
       {"queue_offsets_are_dense", queue_offsets_are_dense},
@@ -21,7 +21,7 @@ std::span<const Claim> all_claims() {
       {"failed_sends_have_a_cause", failed_sends_have_a_cause},
       {"well_cluster_serves", well_cluster_serves},
       {"idle_cluster_is_quiet", idle_cluster_is_quiet},
-  }};
+  });
   return claims;
 }
 

@@ -234,11 +234,11 @@ class Reader {
   void fault(const Words& w) {
     if (w.size() < 4) return fail("expected `fault ID KIND target=NAME at=MS duration=MS`");
     Fault f;
-    f.anchor.at_ms = -1;  // not given
+    f.anchor.at_ms = f.duration_ms = -1;  // not given
     f.id = number<std::int32_t>(w[1], 1, INT32_MAX, "id");
     declares(Declared::fault, w[1]);
     if (const auto kind = sim::faults::kind_of(w[2])) f.kind = *kind;
-    else return fail(fmt::format("no kind of fault is called `{}`", w[2]));
+    else return fail(fmt::format("no kind of fault is called `{}`; there are {}", w[2], all_kinds()));
     for (std::size_t i = 3; i < w.size(); ++i) {
       const auto [key, value] = setting(w[i]);
       if (key == "target") f.target = value;
@@ -255,6 +255,7 @@ class Reader {
     names(Declared::machine, f.target);
     if (!f.peer.empty()) names(Declared::machine, f.peer);
     f.anchor.at_ms = std::max<std::int64_t>(f.anchor.at_ms, 0);
+    f.duration_ms = std::max<std::int64_t>(f.duration_ms, 0);
     case_.faults.push_back(std::move(f));
   }
 
@@ -267,6 +268,8 @@ class Reader {
                        f.anchor.event));
     if (!f.peer.empty() && f.peer == f.target)
       fail(fmt::format("expected another peer than `{}` itself", f.peer));
+    if (!f.peer.empty() && !is_of_link(f.kind)) fail(fmt::format("a {} has no peer", name_of(f.kind)));
+    if (f.duration_ms < 0 && !happens_once(f.kind)) fail("expected `duration=MS`");
     check_amount(f);
     if (f.kind == Kind::disk_error ? f.part != "sync" && f.part != "write" && f.part != "read"
                                    : !f.part.empty())
@@ -280,9 +283,27 @@ class Reader {
       if (f.amount < least || f.amount > most)
         fail(fmt::format("expected amount from {} to {} {}, found {}", least, most, unit, f.amount));
     };
+    const bool has_amount = f.kind == Kind::clock_drift || f.kind == Kind::clock_step ||
+                            f.kind == Kind::delay || f.kind == Kind::disk_slow;
+    if (f.amount == 0 && has_amount) fail(fmt::format("expected `amount=N`: a {} of 0 is none", name_of(f.kind)));
+    if (f.amount != 0 && !has_amount && f.kind != Kind::disk_error)
+      fail(fmt::format("a {} has no amount", name_of(f.kind)));
     if (f.kind == Kind::clock_drift) within(-drift_max_ppm, drift_max_ppm, "ppm");
     if (f.kind == Kind::clock_step) within(-step_max_ms, step_max_ms, "ms");
     if (f.kind == Kind::delay || f.kind == Kind::disk_slow) within(0, max_ms, "ms");
+  }
+
+  static bool is_of_link(sim::faults::Kind kind) {
+    using sim::faults::Kind;
+    return kind == Kind::cut || kind == Kind::cut_outgoing || kind == Kind::stall || kind == Kind::delay ||
+           kind == Kind::reset || kind == Kind::half_open;
+  }
+
+  static std::string all_kinds() {
+    std::string all;
+    for (const auto kind : sim::faults::all_kinds())
+      all += fmt::format("{}{}", all.empty() ? "" : ", ", name_of(kind));
+    return all;
   }
 
   enum class Declared { machine, producer, topic, fault, send };

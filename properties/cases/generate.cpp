@@ -203,6 +203,10 @@ void choose_anchor(const Case& c, Dice& dice, const Profile& profile, Fault& f) 
   }
 }
 
+std::int64_t not_zero(std::int64_t amount) {
+  return amount == 0 ? 1 : amount;
+}
+
 Fault any_fault(const Case& c, Dice& dice, const Profile& profile, std::int32_t id) {
   Fault f;
   f.id = id;
@@ -224,8 +228,8 @@ Fault any_fault(const Case& c, Dice& dice, const Profile& profile, std::int32_t 
       f.part = parts[static_cast<std::size_t>(dice.from(0, 2))];
       break;
     }
-    case Kind::clock_step: f.amount = dice.from(-3'600'000, 3'600'000); break;
-    case Kind::clock_drift: f.amount = dice.from(-500, 500); break;
+    case Kind::clock_step: f.amount = not_zero(dice.from(-3'600'000, 3'600'000)); break;
+    case Kind::clock_drift: f.amount = not_zero(dice.from(-500, 500)); break;
     default: break;
   }
   choose_anchor(c, dice, profile, f);

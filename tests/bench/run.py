@@ -11,6 +11,7 @@ import csv
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -175,6 +176,7 @@ def main() -> int:
     if (os.cpu_count() or 1) < 2:
         print("run.py: this needs two cores, one for the server and one for the load", file=sys.stderr)
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no server stays behind
     results = ROOT / "build" / "bench"
     bench = Bench(options.build.resolve(), QUICK if options.quick else FULL, History(results / "history.csv"))
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=results))

@@ -121,11 +121,14 @@ TEST(Recorder, TheStoryOfALossIsTold) {
 TEST(Recorder, EachKindOfFaultEndsInTheStoryWhenItEnds) {
   for (const auto kind : sim::faults::all_kinds()) {
     SCOPED_TRACE(sim::faults::name_of(kind));
-    const std::string part = kind == sim::faults::Kind::disk_error ? " part=read" : "";
+    using sim::faults::Kind;
+    std::string more = kind == Kind::disk_error ? " part=read" : "";
+    if (kind == Kind::delay || kind == Kind::disk_slow || kind == Kind::clock_step || kind == Kind::clock_drift)
+      more = " amount=1";
     const Recorded r = recorded(fmt::format("gantry-case 1\nnoise 3\nnamesrv n1\nbroker b\ntopic T 1\n"
                                             "producer p1\nconsumer c1 CG T\nsend 2000 p1 T m1 50\n"
-                                            "fault 1 {} target=b at=4000 duration=3000 amount=1{}\n",
-                                            name_of(kind), part)
+                                            "fault 1 {} target=b at=4000 duration=3000{}\n",
+                                            name_of(kind), more)
                                     .c_str());
     const auto t = traces::story::timeline_of(r.record);
     const auto begin = std::ranges::find(t.steps, What::fault_begin, &Step::what);

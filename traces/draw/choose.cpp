@@ -151,7 +151,7 @@ std::vector<Shown> whole_run(const Timeline& t, std::size_t at_most) {
   }
   std::set<std::size_t> in_trouble;
   for (const std::size_t m : troubled(t))
-    if (in_trouble.size() < 3 && fates[m].verdict != story::Fate::Verdict::late) in_trouble.insert(m);
+    if (in_trouble.size() < 3 && fates[m].verdict < story::Fate::Verdict::late) in_trouble.insert(m);
   return at_most_so_many(t, steps, in_trouble, at_most);
 }
 

@@ -52,15 +52,18 @@ void print_summary(const Record& r) {
 }
 
 void print_events(const Record& r, const std::string& node, const std::string& kind) {
+  bool any = false;
   for (const Event& e : r.events) {
     if (!node.empty() && !e.node.starts_with(node)) continue;
     if (!kind.empty() && !e.kind.starts_with(kind)) continue;
+    any = true;
     fmt::print("{:>14.6f} ms  {}#{}.{}  {}", static_cast<double>(e.at_ns) / 1e6, e.node, e.incarnation,
                e.fiber, e.kind);
     for (const std::int64_t fact : e.facts) fmt::print(" {}", fact);
     for (const std::size_t m : e.messages) fmt::print(" {}", r.messages[m].id);
     fmt::print("{}{}\n", e.text.empty() ? "" : "  ", e.text);
   }
+  if (!any) fmt::print(stderr, "mqtrace: no event is of such a node and kind\n");
 }
 
 /// The message of that name; says so when there is none.
@@ -125,11 +128,11 @@ int main(int argc, char** argv) {
   CLI::App* the_case = app.add_subcommand("case", "The case file that the record holds");
   the_case->add_option("file", file)->required();
   std::string message, picture = "run.svg";
-  CLI::App* why = app.add_subcommand("why", "Why a message was lost, missed, late or delivered twice");
+  CLI::App* why = app.add_subcommand("why", "Why a message was lost, missed, late, delivered twice or not sent");
   why->add_option("file", file)->required();
   why->add_option("message", message, "Its id in the case, or its unique key")->required();
   CLI::App* harmed = app.add_subcommand(
-      "harmed", "The messages that were lost, missed, delivered twice or late, the worst first");
+      "harmed", "The messages that were lost, missed, delivered twice, late or not sent, the worst first");
   harmed->add_option("file", file)->required();
   CLI::App* draw_command =
       app.add_subcommand("draw", "A space-time diagram: a lane per node, time downwards");

@@ -132,7 +132,7 @@ std::vector<Fate> fates_of(const Timeline& t) {
 }
 
 std::vector<std::size_t> troubled(const Timeline& t) {
-  std::array<std::vector<std::size_t>, 4> by_verdict;
+  std::array<std::vector<std::size_t>, 5> by_verdict;
   const std::vector<Fate> fates = fates_of(t);
   for (std::size_t m = 0; m < fates.size(); ++m) {
     const auto verdict = static_cast<std::size_t>(fates[m].verdict);

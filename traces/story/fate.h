@@ -55,7 +55,7 @@ inline constexpr std::int64_t late_ns = 5'000'000'000;
 /// Of every message, by its place in Timeline::messages.
 std::vector<Fate> fates_of(const Timeline& timeline);
 
-/// Messages that came to harm, those lost first, then missed, repeated, late.
+/// Messages that came to harm, those lost first, then missed, repeated, late, refused.
 std::vector<std::size_t> troubled(const Timeline& timeline);
 
 }  // namespace gantry::traces::story
