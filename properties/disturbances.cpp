@@ -38,28 +38,38 @@ bool is_consumer(const cases::Case& c, const std::string& machine) {
   return std::ranges::find(c.consumers, machine, &cases::ConsumerSpec::name) != c.consumers.end();
 }
 
-/// Both its ends are among those who take part, or its target is and it is about nobody else.
+bool of_disk(Kind kind) {
+  return name_of(kind).starts_with("disk_");
+}
+
+bool is_broker(const cases::Case& c, const std::string& machine) {
+  return std::ranges::find(c.brokers, machine, &cases::BrokerSpec::name) != c.brokers.end();
+}
+
+/// Both its ends are among those who take part, or its target is and it is about nobody else. Nobody but a
+/// broker waits for its disk.
 template <class TakesPart>
-bool disturbs(const Fault& fault, TakesPart takes_part) {
+bool disturbs(const cases::Case& c, const Fault& fault, TakesPart takes_part) {
   if (of_clock(fault.kind) || !takes_part(fault.target)) return false;
+  if (of_disk(fault.kind)) return is_broker(c, fault.target);
   return !of_link(fault.kind) || fault.peer.empty() || takes_part(fault.peer);
 }
 
 }  // namespace
 
-bool parts(const Fault& fault, const std::string& producer, const std::string& broker) {
-  return disturbs(fault,
+bool parts(const cases::Case& c, const Fault& fault, const std::string& producer, const std::string& broker) {
+  return disturbs(c, fault,
                   [&](const std::string& machine) { return machine == producer || machine == broker; });
 }
 
 bool disturbs_producer(const cases::Case& c, const Fault& fault, const std::string& producer) {
-  return disturbs(fault, [&](const std::string& machine) {
+  return disturbs(c, fault, [&](const std::string& machine) {
     return machine == producer || (!is_producer(c, machine) && !is_consumer(c, machine));
   });
 }
 
 bool disturbs_group(const cases::Case& c, const Fault& fault, const std::string& group) {
-  return disturbs(fault, [&](const std::string& machine) {
+  return disturbs(c, fault, [&](const std::string& machine) {
     const auto member = std::ranges::find(c.consumers, machine, &cases::ConsumerSpec::name);
     return member != c.consumers.end() ? member->group == group : !is_producer(c, machine);
   });

@@ -12,7 +12,8 @@ namespace gantry::properties {
 /// it; faults of clocks come between nobody.
 
 /// This producer and that broker: one of the two, or the way between them.
-bool parts(const sim::faults::Fault& fault, const std::string& producer, const std::string& broker);
+bool parts(const cases::Case& c, const sim::faults::Fault& fault, const std::string& producer,
+           const std::string& broker);
 
 /// This producer, the brokers and the NameServers.
 bool disturbs_producer(const cases::Case& c, const sim::faults::Fault& fault, const std::string& producer);

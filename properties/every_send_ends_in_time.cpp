@@ -4,6 +4,7 @@
 // Faults: all kinds.
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -18,23 +19,30 @@ namespace {
 using cluster::Instant;
 using sim::faults::Kind;
 
-// A drifting clock, and what waits for its turn on a node that has just gone on.
+// What waits for its turn on a node that has just gone on.
 constexpr std::chrono::milliseconds slack{20};
 
 /// Whether the process died in this send.
 bool died(const cluster::Outcome& outcome, const cluster::Sent& sent, Instant due) {
-  return std::ranges::any_of(outcome.struck, [&](const cluster::Struck& struck) {
-    const Kind kind = struck.fault.kind;
-    return (kind == Kind::process_kill || kind == Kind::power_loss) && struck.fault.target == sent.producer &&
-           sent.begun <= struck.begun && struck.begun <= due;
+  return std::ranges::any_of(outcome.started, [&](const cluster::Started& life) {
+    return life.machine == sent.producer && sent.begun <= life.until && life.until <= due;
   });
+}
+
+/// The producer's timeout, on a clock that faults may make slow.
+runtime::Duration limit_of(const cases::Case& c, const std::string& producer) {
+  const runtime::Duration timeout = client::producer::ProducerOptions{}.send_timeout;
+  std::int64_t ppm = 0;
+  for (const auto& fault : c.faults)
+    if (fault.kind == Kind::clock_drift && fault.target == producer) ppm += std::abs(fault.amount);
+  return timeout * 1'000'000 / (1'000'000 - std::min<std::int64_t>(ppm, 900'000)) + slack;
 }
 
 }  // namespace
 
-Violation every_send_ends_in_time(const cases::Case&, const cluster::Outcome& outcome, Excuses&) {
-  const auto limit = client::producer::ProducerOptions{}.send_timeout + slack;
+Violation every_send_ends_in_time(const cases::Case& c, const cluster::Outcome& outcome, Excuses&) {
   for (const auto& sent : outcome.sent) {
+    const runtime::Duration limit = limit_of(c, sent.producer);
     const Instant due = done_in_spite_of(outcome, sent.begun + limit, limit, [&](const auto& fault) {
       return fault.kind == Kind::pause && fault.target == sent.producer;
     });

@@ -91,7 +91,7 @@ std::optional<Excuse> excuse_for_copy(const cases::Case& c, const Outcome& outco
   const bool hurried = !sent.acknowledged && sent.error == Errc::timed_out;
   for (const Struck& struck : outcome.struck)
     if (struck.begun <= sent.ended && plus(struck.ended, limits.silence) >= sent.begun &&
-        (parts(struck.fault, sent.producer, broker) ||
+        (parts(c, struck.fault, sent.producer, broker) ||
          (hurried && disturbs_producer(c, struck.fault, sent.producer))))
       return Excuse{struck.fault.id, fmt::format("{} at {} without its producer knowing: {}", sent.id, broker,
                                                  text_of(struck.fault))};

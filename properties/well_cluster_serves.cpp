@@ -48,7 +48,7 @@ Violation well_cluster_serves(const cases::Case& c, const cluster::Outcome& outc
                            (due - sent.ended).count() / 1'000'000);
     }
   }
-  if (!outcome.served) return "the probes were answered, and then not everything converged again";
+  if (!outcome.served) return "not all probes were sent, or not everything converged again after them";
   return std::nullopt;
 }
 

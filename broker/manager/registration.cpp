@@ -130,16 +130,19 @@ void Registration::save_topics() {
   while (topics_.dirty()) {
     const auto saved = topics_.persist();
     if (saved) continue;
-    runtime_.events.log(Level::error, "new topics are not registered yet, they could not be saved: " +
-                                          std::string(gantry::name_of(saved.error().code)));
+    if (!std::exchange(unsaved_, true))
+      runtime_.events.log(Level::error, "new topics are not registered yet, they could not be saved: " +
+                                            std::string(gantry::name_of(saved.error().code)));
     return;
   }
+  unsaved_ = false;
 }
 
 void Registration::report(Link& link) {
   save_topics();
   if (stop_.cancelled()) return;
   const std::uint64_t covered = change_;
+  const bool whole = !topics_.some_would_be_lost();
   auto command = report_of(config_, topics_);
   if (!command) {
     runtime_.events.count("broker.report-too-large", 1);
@@ -156,10 +159,11 @@ void Registration::report(Link& link) {
   if (stop_.cancelled()) return;
 
   const bool good = answer && answer->code == 0;
-  link.slow = !good;
-  if (!good) link.trouble = true;
+  // What was left out is told as soon as it can be saved, which a report tries.
+  link.slow = !good || !whole;
+  if (link.slow) link.trouble = true;
   if (good) {
-    link.told = covered;
+    if (whole) link.told = covered;
     take_order_topics(*answer);
   }
   if (std::exchange(link.complained, !good) == good)

@@ -60,6 +60,7 @@ class Registration {
   std::uint64_t change_ = 0;  // counts what soon() was told
   runtime::sync::WaitList answered_;
   bool started_ = false;
+  bool unsaved_ = false;             // that topics cannot be saved has been said
   runtime::sync::TaskGroup fibers_;  // last: its members use all of the above
 };
 

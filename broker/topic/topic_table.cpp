@@ -55,7 +55,7 @@ void TopicTable::add_own_topics() {
     if (find(topic.topic_name)) return;
     const std::string name = topic.topic_name;
     table_.topics.insert_or_assign(name, std::move(topic));
-    touch(name, false);  // each start adds it again
+    touch(name, false);
   };
   add(make(system_topic::self_test, 1, read_write));
   own_.insert(std::string(system_topic::auto_create));
@@ -78,7 +78,7 @@ bool TopicTable::follow_config() {
   if (known && known->read_queue_nums == wanted.read_queue_nums &&
       known->write_queue_nums == wanted.write_queue_nums)
     return false;
-  insert(std::move(wanted));
+  insert(std::move(wanted), true);
   return true;
 }
 
@@ -112,6 +112,12 @@ bool TopicTable::unsaved(std::string_view topic) const {
   return at != unsaved_.end() && !file_.saved(at->second.version);
 }
 
+bool TopicTable::some_would_be_lost() const {
+  return std::ranges::any_of(unsaved_, [this](const auto& each) {
+    return each.second.created && !file_.saved(each.second.version);
+  });
+}
+
 model::route::TopicConfigTable TopicTable::lasting() const {
   model::route::TopicConfigTable table = table_;
   for (const auto& [topic, how] : unsaved_)
@@ -127,10 +133,10 @@ Result<void> TopicTable::persist() {
   return {};
 }
 
-const TopicConfig* TopicTable::insert(TopicConfig topic) {
+const TopicConfig* TopicTable::insert(TopicConfig topic, bool each_start_adds_it) {
   std::string name = topic.topic_name;
   const auto [at, fresh] = table_.topics.insert_or_assign(std::move(name), std::move(topic));
-  touch(at->first, fresh);
+  touch(at->first, fresh && !each_start_adds_it);
   events_.log(runtime::Level::info, (fresh ? "topic created: " : "topic changed: ") + at->first);
   return &at->second;
 }

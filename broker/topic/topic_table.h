@@ -42,6 +42,8 @@ class TopicTable {
   /// What others may be told of: all but topics that were created and never saved, which a crash would take
   /// back. With some left out, the version is an earlier one than that of the whole table.
   model::route::TopicConfigTable lasting() const;
+  /// Whether lasting() leaves something out.
+  bool some_would_be_lost() const;
 
   const TopicConfig* find(std::string_view topic) const;
   const std::map<std::string, TopicConfig>& all() const { return table_.topics; }
@@ -73,7 +75,7 @@ class TopicTable {
 
  private:
   void add_own_topics();
-  const TopicConfig* insert(TopicConfig topic);
+  const TopicConfig* insert(TopicConfig topic, bool each_start_adds_it = false);
   void touch();
   void touch(const std::string& topic, bool created);
   bool parse(std::string_view text);

@@ -25,7 +25,8 @@ constexpr auto set_by_the_run =
 std::int64_t Case::quiet_from_ms() const {
   std::int64_t last = 0;
   for (const Send& send : sends) last = std::max(last, send.at_ms);
-  for (const Fault& fault : faults) last = std::max(last, fault.anchor.at_ms + fault.duration_ms);
+  for (const Fault& fault : faults)
+    last = std::max(last, fault.anchor.at_ms + (happens_once(fault.kind) ? 0 : fault.duration_ms));
   return last;
 }
 
@@ -168,6 +169,9 @@ class Reader {
     if (const auto legal = model::message::check_topic(w[1]); !legal)
       fail(fmt::format("expected a topic, found `{}`: {}", w[1], legal.error().detail));
     case_.topics.push_back({std::string(w[1]), number<std::int32_t>(w[2], 1, 64, "queues")});
+    // A broker makes them by itself, and all alike.
+    if (case_.topics.back().queues != case_.topics.front().queues)
+      fail(fmt::format("expected {} queues, as the first topic has", case_.topics.front().queues));
   }
 
   void producer(const Words& w) {
@@ -236,7 +240,7 @@ class Reader {
     Fault f;
     f.anchor.at_ms = f.duration_ms = -1;  // not given
     f.id = number<std::int32_t>(w[1], 1, INT32_MAX, "id");
-    declares(Declared::fault, w[1]);
+    declares(Declared::fault, std::to_string(f.id));
     if (const auto kind = sim::faults::kind_of(w[2])) f.kind = *kind;
     else return fail(fmt::format("no kind of fault is called `{}`; there are {}", w[2], all_kinds()));
     for (std::size_t i = 3; i < w.size(); ++i) {
@@ -285,7 +289,8 @@ class Reader {
     };
     const bool has_amount = f.kind == Kind::clock_drift || f.kind == Kind::clock_step ||
                             f.kind == Kind::delay || f.kind == Kind::disk_slow;
-    if (f.amount == 0 && has_amount) fail(fmt::format("expected `amount=N`: a {} of 0 is none", name_of(f.kind)));
+    if (f.amount == 0 && has_amount)
+      fail(fmt::format("expected `amount=N`: a {} of 0 is none", name_of(f.kind)));
     if (f.amount != 0 && !has_amount && f.kind != Kind::disk_error)
       fail(fmt::format("a {} has no amount", name_of(f.kind)));
     if (f.kind == Kind::clock_drift) within(-drift_max_ppm, drift_max_ppm, "ppm");

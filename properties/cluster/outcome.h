@@ -151,10 +151,12 @@ struct Taken {
   Instant until = Instant::never();  ///< it let go of it, or its process died; never() while it reads
 };
 
+/// A life of a process.
 struct Started {
   std::string machine;
   std::uint32_t incarnation = 0;
   Instant at;
+  Instant until = Instant::never();  ///< it was killed, or lost power
 };
 
 /// All that the claims look at, in the order in which it happened.

@@ -84,7 +84,9 @@ class Run {
   void plan(const Fault& fault) {
     // A store that could not sync is fenced until it is opened again: its operator restarts it.
     std::function<void()> ended;
-    if (fault.kind == Kind::disk_error)
+    const bool of_broker = std::ranges::any_of(
+        case_.brokers, [&](const cases::BrokerSpec& broker) { return broker.name == fault.target; });
+    if (fault.kind == Kind::disk_error && of_broker)
       ended = [this, machine = fault.target] {
         if (world_.running(machine, "main")) world_.kill(machine, "main"), start(machine);
       };
@@ -134,13 +136,26 @@ class Run {
     out.settled_at = world_.now();
   }
 
-  /// Lets each producer send its probes, and each group see them; not before whoever still holds a
-  /// connection into nowhere has noticed.
+  /// Until whoever still holds a connection into nowhere has noticed, and no listener was called for so
+  /// long: a group may be busy with what it sees again.
+  void rest(Instant deadline) {
+    Duration window = notebook_.outcome.limits.noticed;
+    for (const auto& consumer : case_.consumers)
+      window = std::max<Duration>(window, std::chrono::milliseconds(consumer.listener_ms) + 1s);
+    const std::vector<Consumed>& consumed = notebook_.outcome.consumed;
+    for (std::size_t before = consumed.size() + 1; before != consumed.size() && world_.now() < deadline;) {
+      before = consumed.size();
+      world_.run_until(world_.now() + window);
+    }
+  }
+
+  /// Lets each producer send its probes, and each group see them.
   void serve() {
     Outcome& out = notebook_.outcome;
     if (!out.settled) return;
     const Limits& limits = out.limits;
-    world_.run_until(std::max(out.settled_at, out.healed + limits.silence) + limits.noticed);
+    world_.run_until(std::max(out.settled_at, out.healed + limits.silence));
+    rest(world_.now() + limits.settled);
     out.probed = out.queues;
     notebook_.probing = true;
     const auto sent = [this] { return notebook_.probed.size() == case_.producers.size(); };

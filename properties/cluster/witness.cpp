@@ -101,12 +101,12 @@ void Witness::on_process(const sim::Event& event) {
     const auto machine = machine_of_.find(static_cast<std::uint32_t>(event.facts[0]));
     if (machine == machine_of_.end()) return;
     nodes_[machine->second].running = false;
-    ceased(machine->second, event.at, nullptr);
+    died(machine->second, event.at);
     hit([&](const Fault& f) { return f.kind == Kind::process_kill && f.target == machine->second; });
   } else if (event.kind == "machine.power-loss") {
     Node& node = nodes_[std::string(event.text)];
     node.running = false;
-    ceased(event.text, event.at, nullptr);
+    died(event.text, event.at);
     hit([&](const Fault& f) { return f.kind == Kind::power_loss && f.target == event.text; });
     lost(std::string(event.text), event.at, Kind::power_loss);
   }
@@ -218,6 +218,12 @@ void Witness::on_consumer(const sim::Event& event) {
   if (event.kind == "consumer.queue-taken")
     out_.taken.push_back(
         {std::string(event.actor.machine), event.actor.incarnation, queue, event.facts[1], event.at});
+}
+
+void Witness::died(std::string_view machine, Instant at) {
+  ceased(machine, at, nullptr);
+  for (Started& started : out_.started)
+    if (started.machine == machine && started.until == Instant::never()) started.until = at;
 }
 
 void Witness::ceased(std::string_view consumer, Instant at, const Queue* queue) {

@@ -45,6 +45,7 @@ class Witness final : public sim::Observer {
   void on_disk(const sim::Event& event);
   void on_network(const sim::Event& event);
   void on_consumer(const sim::Event& event);
+  void died(std::string_view machine, Instant at);
   /// This consumer does not read that queue any more; nullptr: none.
   void ceased(std::string_view consumer, Instant at, const Queue* queue);
   void log_changed(const sim::Event& event, std::string_view file);

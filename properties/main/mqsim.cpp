@@ -41,7 +41,8 @@ enum Exit { all_held = 0, a_claim_failed = 1, bad_usage = 2, could_not_run = 3 }
 
 constexpr const char* exit_codes =
     "Exit codes: 0 every claim held; 1 a claim failed or a run crashed (the line that replays it is\n"
-    "printed), or coverage found that something never happened; 2 bad usage or a bad case file (the line and what was expected there is printed);\n"
+    "printed), or coverage found that something never happened; 2 bad usage or a bad case file (the line and "
+    "what was expected there is printed);\n"
     "3 no worker process or no file could be made.";
 
 std::string hex(const gantry::sim::Simulation::Hash& hash) {
@@ -175,9 +176,11 @@ std::string verdict_of(const farm::Verdict& v) {
 
 void tell_run(const cases::Case& c, const cluster::Outcome& outcome) {
   std::uint64_t acknowledged = 0, probes = 0;
-  for (const auto& sent : outcome.sent) (sent.probe ? probes : acknowledged) += sent.acknowledged || sent.probe ? 1 : 0;
-  fmt::print("{} of {} sends acknowledged; with {} probes in the end {} deliveries, {} stored; {} steps of time\n",
-             acknowledged, c.sends.size(), probes, outcome.consumed.size(), outcome.stored.size(), outcome.steps);
+  for (const auto& sent : outcome.sent)
+    (sent.probe ? probes : acknowledged) += sent.acknowledged || sent.probe ? 1 : 0;
+  fmt::print(
+      "{} of {} sends acknowledged; with {} probes in the end {} deliveries, {} stored; {} steps of time\n",
+      acknowledged, c.sends.size(), probes, outcome.consumed.size(), outcome.stored.size(), outcome.steps);
   const auto id_of = [](const cluster::Struck& struck) { return struck.fault.id; };
   for (const auto& fault : c.faults)
     if (std::ranges::find(outcome.struck, fault.id, id_of) == outcome.struck.end())
@@ -326,9 +329,12 @@ int run(int argc, char** argv) {
   bool unsealed = false, as_it_is = false;
   Wishes wishes;
   CLI::App* run = app.add_subcommand("run", "Runs generated cases");
-  CLI::Option* many =
-      run->add_option("--seeds", plan.seeds, "How many cases")->capture_default_str()->check(gantry::whole_number(1));
-  run->add_option("--from", plan.first_seed, "The first seed")->capture_default_str()->check(gantry::whole_number(0, last_seed));
+  CLI::Option* many = run->add_option("--seeds", plan.seeds, "How many cases")
+                          ->capture_default_str()
+                          ->check(gantry::whole_number(1));
+  run->add_option("--from", plan.first_seed, "The first seed")
+      ->capture_default_str()
+      ->check(gantry::whole_number(0, last_seed));
   CLI::Option* one = run->add_option("--seed", seed, "Only this seed, with its claims one by one")
                          ->check(gantry::whole_number(0, last_seed))
                          ->excludes(many);
@@ -342,8 +348,12 @@ int run(int argc, char** argv) {
   run->add_option("--record", wishes.record, "Write every event to this file (see mqtrace)")->needs(one);
 
   CLI::App* covered = app.add_subcommand("coverage", "Counts what generated cases really exercise");
-  covered->add_option("--seeds", plan.seeds, "How many cases")->capture_default_str()->check(gantry::whole_number(1));
-  covered->add_option("--from", plan.first_seed, "The first seed")->capture_default_str()->check(gantry::whole_number(0, last_seed));
+  covered->add_option("--seeds", plan.seeds, "How many cases")
+      ->capture_default_str()
+      ->check(gantry::whole_number(1));
+  covered->add_option("--from", plan.first_seed, "The first seed")
+      ->capture_default_str()
+      ->check(gantry::whole_number(0, last_seed));
   covered->add_option("--jobs", plan.jobs, "Worker processes (0: one per core)")
       ->check(gantry::whole_number(0, 1024));
 

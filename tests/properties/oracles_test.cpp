@@ -287,9 +287,11 @@ TEST_F(Oracles, WantASendToEndUnlessItsProcessDied) {
   c.sends.push_back({30'000, "p", "T", "m3", 20});
   o.sent.push_back({"m3", "p", at(30'000), Instant::never(), false, {}, -1, "T"});
   EXPECT_EQ(failing(), "every_send_ends_in_time");
-  strike(Kind::process_kill, "p", 31'000, 32'000);
+  o.started.push_back({"p", 1, at(0), at(31'000)});
   EXPECT_EQ(failing(), "none");
-  o.struck[0].begun = at(29'000);  // that was the life before
+  o.started.back().until = at(29'000);  // that was the life before
+  EXPECT_EQ(failing(), "every_send_ends_in_time");
+  o.started.back().until = at(40'000);  // and then it had hung for long
   EXPECT_EQ(failing(), "every_send_ends_in_time");
 }
 
@@ -302,6 +304,9 @@ TEST_F(Oracles, WantACauseForASendThatFails) {
   EXPECT_EQ(failing(), "failed_sends_have_a_cause");
   o.sent.back().error = Errc::unreachable;
   o.struck[0].fault.target = "c";
+  EXPECT_EQ(failing(), "failed_sends_have_a_cause");
+  o.struck[0].fault.target = "n1";
+  o.struck[0].fault.kind = Kind::disk_full;  // for which no send waits
   EXPECT_EQ(failing(), "failed_sends_have_a_cause");
   o.struck.clear();
   o.sent.back().begun = o.sent.back().ended = at(50);  // before anybody could be there

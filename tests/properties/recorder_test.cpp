@@ -123,7 +123,8 @@ TEST(Recorder, EachKindOfFaultEndsInTheStoryWhenItEnds) {
     SCOPED_TRACE(sim::faults::name_of(kind));
     using sim::faults::Kind;
     std::string more = kind == Kind::disk_error ? " part=read" : "";
-    if (kind == Kind::delay || kind == Kind::disk_slow || kind == Kind::clock_step || kind == Kind::clock_drift)
+    if (kind == Kind::delay || kind == Kind::disk_slow || kind == Kind::clock_step ||
+        kind == Kind::clock_drift)
       more = " amount=1";
     const Recorded r = recorded(fmt::format("gantry-case 1\nnoise 3\nnamesrv n1\nbroker b\ntopic T 1\n"
                                             "producer p1\nconsumer c1 CG T\nsend 2000 p1 T m1 50\n"

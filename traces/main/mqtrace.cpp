@@ -128,7 +128,8 @@ int main(int argc, char** argv) {
   CLI::App* the_case = app.add_subcommand("case", "The case file that the record holds");
   the_case->add_option("file", file)->required();
   std::string message, picture = "run.svg";
-  CLI::App* why = app.add_subcommand("why", "Why a message was lost, missed, late, delivered twice or not sent");
+  CLI::App* why =
+      app.add_subcommand("why", "Why a message was lost, missed, late, delivered twice or not sent");
   why->add_option("file", file)->required();
   why->add_option("message", message, "Its id in the case, or its unique key")->required();
   CLI::App* harmed = app.add_subcommand(
