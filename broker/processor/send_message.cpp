@@ -108,10 +108,10 @@ std::optional<Command> SendMessage::find_target(const CommandView& request, cons
                                    header.unit_mode);
     if (!topic && names::is_retry_topic(header.topic)) topic = parts_.topics.or_create(header.topic, 1);
     if (!topic) return topic_missing(header.topic);
+    parts_.registration.soon();
   }
   if (parts_.topics.unsaved(header.topic)) {
     if (auto refusal = save(header.topic)) return refusal;
-    parts_.registration.soon();
     topic = parts_.topics.find(header.topic);  // we were suspended
     if (!topic) return topic_missing(header.topic);
   }

@@ -176,7 +176,7 @@ TEST(Why, TellsThatAMessageIsStoredTwiceBecauseTheAnswerWasLost) {
   const Timeline t = timeline_of(run.record());
   EXPECT_THAT(why(t, m),
               HasSubstr("It is stored 2 times, because its producer sent it 2 times: no answer to the "
-                        "attempt of 1.0000 s came in time, fault 4 (cut for 3.0 s)."));
+                        "attempt of 1.0000 s came in time, fault 4 (cut for 3.0 s on p1)."));
   EXPECT_THAT(why(t, m), HasSubstr("never arrives"));
 }
 
@@ -210,6 +210,36 @@ TEST(Why, BlamesOnlyWhatWasBetweenThem) {
   EXPECT_THAT(story("clock_step target=c1 at=1100 duration=30000 amount=50 "), Not(HasSubstr(" held ")));
   EXPECT_THAT(story("cut target=broker-a peer=c2 at=1100 duration=30000 "), Not(HasSubstr(" held ")));
   EXPECT_THAT(story("pause target=c2 at=1100 duration=30000 "), Not(HasSubstr(" held ")));
+  EXPECT_THAT(story("disk_slow target=c1 at=1100 duration=30000 amount=5 "), Not(HasSubstr(" held ")));
+}
+
+TEST(Why, NamesWhatHadMadeAConnectionSilent) {
+  SmallRun run;
+  const std::size_t m = run.message("m1");
+  run.add(900, "world", "fault.begin", {3}, {}, "half_open target=p1 peer=broker-a at=900 duration=100 ");
+  run.add(900, "world", "fault.end", {3}, {}, "half_open target=p1 peer=broker-a at=900 duration=100 ");
+  run.add(1000, "p1/main", "message.sending", {}, {m});
+  run.frame(1000, "p1/main", "broker-a/main", {.arrives = false}, {m});
+  run.add(4000, "p1/main", "message.refused", {}, {m});
+  run.audited(9000);
+  const std::string story = why(timeline_of(run.record()), m);
+  EXPECT_THAT(story,
+              HasSubstr("after 1 attempt, and no log was ever written with it. Fault 3 (half_open with "
+                        "broker-a on p1) had made the connection silent at 0.9000 s."));
+  EXPECT_THAT(story, HasSubstr("fault 3: half_open with broker-a\n"));
+}
+
+TEST(Why, TellsThatAProducerDiedInItsSend) {
+  SmallRun run;
+  const std::size_t m = run.message("m1");
+  run.add(1000, "p1/main", "message.sending", {}, {m});
+  run.frame(1000, "p1/main", "broker-a/main", {.arrives = false}, {m});
+  run.add(1500, "p1/main", "process.kill", {1, 1}, {}, "main");
+  run.audited(9000);
+  const std::string story = why(timeline_of(run.record()), m);
+  EXPECT_THAT(story,
+              StartsWith("The send of m1 began at 1.0000 s, and its producer p1 was killed at 1.5000 s;"));
+  EXPECT_THAT(story, HasSubstr("is killed"));
 }
 
 TEST(Why, TellsWhoTookTheQueueLate) {
@@ -254,7 +284,7 @@ TEST(Why, TellsThatASendWasRefused) {
   run.audited(9000);
   EXPECT_THAT(
       why(timeline_of(run.record()), m),
-      StartsWith("m1 was refused: its producer p1 gave it up at 4.0000 s after 1 attempts, and no log was "
+      StartsWith("m1 was refused: its producer p1 gave it up at 4.0000 s after 1 attempt, and no log was "
                  "ever written with it."));
 }
 

@@ -42,6 +42,7 @@ class Slicer {
     if (fate_.verdict == Fate::Verdict::lost)
       for (std::size_t i = 0; i < t_.steps.size(); ++i)
         if (t_.steps[i].what == What::audit) kept_.insert(i);
+    add_silences();
     add_ends_of_faults();
     return {kept_.begin(), kept_.end()};
   }
@@ -66,7 +67,9 @@ class Slicer {
   }
 
   void add_disturbances() {
-    const std::int64_t until = fate_.verdict == Fate::Verdict::missed ? t_.end_ns : to_ns_;
+    std::int64_t until = fate_.verdict == Fate::Verdict::missed ? t_.end_ns : to_ns_;
+    if (const auto death = fate_.verdict == Fate::Verdict::unsent ? death_of_sender(t_, fate_) : std::nullopt)
+      until = t_.steps[*death].at_ns;
     for (std::size_t i = 0; i < t_.steps.size(); ++i) {
       const Step& s = t_.steps[i];
       if (s.at_ns > until || !involved(s)) continue;
@@ -85,6 +88,14 @@ class Slicer {
         default: break;
       }
     }
+  }
+
+  /// What broke a connection before the message came to it.
+  void add_silences() {
+    const std::set<std::size_t> kept = kept_;
+    for (const std::size_t i : kept)
+      if (t_.steps[i].what == What::frame)
+        if (const auto fault = silenced_by(t_, i)) kept_.insert(*fault);
   }
 
   void add_way_back(const Copy& copy) {
@@ -169,6 +180,31 @@ class Slicer {
 
 std::vector<std::size_t> slice_of(const Timeline& t, std::size_t message, const Fate& fate) {
   return Slicer(t, message, fate).slice();
+}
+
+std::optional<std::size_t> silenced_by(const Timeline& t, std::size_t frame) {
+  const Step& s = t.steps[frame];
+  if (s.arrival || !s.to) return std::nullopt;
+  const std::string_view here = t.lanes[s.lane].machine, there = t.lanes[*s.to].machine;
+  for (std::size_t i = frame; i-- > 0;) {
+    const Step& fault = t.steps[i];
+    if (fault.what != What::fault_begin || !fault.text.starts_with("half_open ")) continue;
+    const std::string_view target = t.lanes[fault.lane].machine, peer = fault_value(fault, "peer");
+    const auto is = [&](std::string_view a, std::string_view b) {
+      return target == a && (peer.empty() || peer == b);
+    };
+    if (is(here, there) || is(there, here)) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> death_of_sender(const Timeline& t, const Fate& fate) {
+  if (!fate.sending) return std::nullopt;
+  for (std::size_t i = *fate.sending; i < t.steps.size(); ++i)
+    if ((t.steps[i].what == What::kill || t.steps[i].what == What::power_loss) &&
+        t.steps[i].lane == t.steps[*fate.sending].lane)
+      return i;
+  return std::nullopt;
 }
 
 std::int64_t end_of(const Timeline& t, const Step& fault) {

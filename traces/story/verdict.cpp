@@ -156,19 +156,23 @@ class Verdict {
     std::string out = fmt::format("It is stored {} times, because its producer sent it {} times",
                                   fate_.copies.size(), fate_.attempts.size());
     if (fate_.attempts.empty()) return out + ".";
-    const std::string fault = fault_at(fate_.attempts.front());
+    const std::string fault = fault_to(fate_.attempts.front());
     return out + fmt::format(": no answer to the attempt of {} came in time{}.", at(fate_.attempts.front()),
                              fault.empty() ? "" : ", " + fault);
   }
 
+  /// Of the two who were given it, the first one before the other, or else of a broker that has it.
   std::string crash_between(std::size_t first, std::size_t second) const {
-    for (std::size_t i = second; i-- > first;) {
-      const Step& s = t_.steps[i];
-      if (s.what == What::kill || s.what == What::power_loss)
-        return fmt::format(" Between the two, {} at {}.",
-                           t_.lanes[s.lane].name + (s.what == What::kill ? " was killed" : " lost power"),
-                           time_text(s.at_ns));
-    }
+    std::vector<std::size_t> lanes{t_.steps[first].lane, t_.steps[second].lane};
+    for (const Copy& copy : fate_.copies) lanes.push_back(copy.lane);
+    for (const std::size_t lane : lanes)
+      for (std::size_t i = second; i-- > first;) {
+        const Step& s = t_.steps[i];
+        if (s.lane == lane && (s.what == What::kill || s.what == What::power_loss))
+          return fmt::format(" Between the two, {} at {}.",
+                             t_.lanes[s.lane].name + (s.what == What::kill ? " was killed" : " lost power"),
+                             time_text(s.at_ns));
+      }
     return {};
   }
 
@@ -192,7 +196,11 @@ class Verdict {
     out +=
         fmt::format(" {} of it passed between \"{}\" ({}, {}) and \"{}\" ({}, {})", span_text(longest),
                     words(t_, t_.steps[from]), who(from), at(from), words(t_, t_.steps[to]), who(to), at(to));
-    return out + "." + who_took_it_late(from, to) + fault_between(from, to);
+    const std::string taken = who_took_it_late(from, to);
+    std::string fault = fault_between(from, to, !taken.empty());
+    for (std::size_t i = to; fault.empty() && i-- > *fate_.sending;)
+      if (touches(i) && t_.steps[i].what == What::frame) fault = silence(i);
+    return out + "." + taken + fault;
   }
 
   /// What a group's members did with the message's queue, when one of them took it only in this time.
@@ -230,13 +238,13 @@ class Verdict {
     return std::ranges::find(t_.steps[step].messages, message()) != t_.steps[step].messages.end();
   }
 
-  /// Of the faults between those who take part in two steps, or of a NameServer, the one that took most of
-  /// the time between them.
-  std::string fault_between(std::size_t from, std::size_t to) const {
+  /// Of the faults between those who take part in two steps (or of a NameServer, from which members learn
+  /// their queues), the one that took most of the time between them.
+  std::string fault_between(std::size_t from, std::size_t to, bool with_namesrvs) const {
     const Step* longest = nullptr;
     std::int64_t most = 0;
     for (const Step& s : t_.steps) {
-      if (s.what != What::fault_begin || !is_between(s, from, to)) continue;
+      if (s.what != What::fault_begin || !is_between(s, from, to, with_namesrvs)) continue;
       const std::int64_t begin = std::max(s.at_ns, t_.steps[from].at_ns);
       const std::int64_t end = std::min(end_of(t_, s), t_.steps[to].at_ns);
       if (end - begin > most) most = end - begin, longest = &s;
@@ -249,26 +257,40 @@ class Verdict {
   }
 
   /// Whether this fault is about nobody but those who take part in the two steps and the NameServers.
-  bool is_between(const Step& fault, std::size_t from, std::size_t to) const {
+  bool is_between(const Step& fault, std::size_t from, std::size_t to, bool with_namesrvs) const {
     if (fault.text.starts_with("clock_")) return false;
+    if (fault.text.starts_with("disk_") && t_.lanes[fault.lane].role != "broker") return false;
     const auto takes_part = [&](std::string_view machine) {
       const auto is = [&](std::size_t lane) { return t_.lanes[lane].machine == machine; };
       for (const Step* const step : {&t_.steps[from], &t_.steps[to]})
         if (is(step->lane) || (step->to && is(*step->to))) return true;
-      return std::ranges::any_of(
-          t_.lanes, [&](const Lane& lane) { return lane.role == "namesrv" && lane.machine == machine; });
+      return with_namesrvs && std::ranges::any_of(t_.lanes, [&](const Lane& lane) {
+               return lane.role == "namesrv" && lane.machine == machine;
+             });
     };
     const std::string_view peer = fault_value(fault, "peer");
     return takes_part(t_.lanes[fault.lane].machine) && (peer.empty() || takes_part(peer));
   }
 
   std::string refused() const {
-    std::string out = fmt::format("{} was refused: its producer {} gave it up at {} after {} attempts", id_,
-                                  who(*fate_.refused), at(*fate_.refused), fate_.attempts.size());
+    std::string out = fmt::format("{} was refused: its producer {} gave it up at {} after {} attempt{}", id_,
+                                  who(*fate_.refused), at(*fate_.refused), fate_.attempts.size(),
+                                  fate_.attempts.size() == 1 ? "" : "s");
     out += fate_.copies.empty() ? ", and no log was ever written with it." : "; it was written, and is gone.";
     const std::string fault =
         fate_.attempts.empty() ? fault_at(*fate_.refused) : fault_to(fate_.attempts.back());
-    return fault.empty() ? out : out + " Just then " + fault + " held.";
+    if (!fault.empty()) return out + " Just then " + fault + " held.";
+    return fate_.attempts.empty() ? out : out + silence(fate_.attempts.back());
+  }
+
+  /// " Fault 3 (half_open with c1 on broker-a) had made the connection silent at 19.0000 s."; or nothing.
+  std::string silence(std::size_t frame) const {
+    const auto found = silenced_by(t_, frame);
+    if (!found) return {};
+    const Step& fault = t_.steps[*found];
+    return fmt::format(" Fault {} ({} on {}) had made the connection silent at {}.",
+                       fault.facts.empty() ? 0 : fault.facts[0], fault_words(fault),
+                       t_.lanes[fault.lane].name, time_text(fault.at_ns));
   }
 
   /// The youngest fault on either end of a frame.
@@ -288,8 +310,14 @@ class Verdict {
 
   std::string unsent() const {
     if (!fate_.sending) return id_ + " was never sent.";
-    return fmt::format("The send of {} began at {} and never ended; it is on no log that was read back.", id_,
-                       at(*fate_.sending));
+    const auto death = death_of_sender(t_, fate_);
+    if (!death)
+      return fmt::format("The send of {} began at {} and never ended; it is on no log that was read back.",
+                         id_, at(*fate_.sending));
+    return fmt::format(
+        "The send of {} began at {}, and its producer {} {} at {}; it is on no log that was read back.", id_,
+        at(*fate_.sending), who(*death), t_.steps[*death].what == What::kill ? "was killed" : "lost power",
+        at(*death));
   }
 
   std::string delivered() const {
