@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "traces/story/blame.h"
 #include "traces/story/slice.h"
 #include "traces/story/why.h"
 #include "traces/story/words.h"
@@ -38,14 +39,6 @@ class Verdict {
                        copy.place.physical_offset + copy.place.bytes);
   }
 
-  /// "fault 2 (power_loss for 7.5 s)", the youngest fault on that lane at that step; or nothing.
-  std::string fault_at(std::size_t step) const {
-    const auto faults = faults_at(t_, t_.steps[step].at_ns, t_.steps[step].lane);
-    if (faults.empty()) return {};
-    const Step& fault = t_.steps[faults.back()];
-    return fmt::format("fault {} ({})", fault.facts.empty() ? 0 : fault.facts[0], fault_words(fault));
-  }
-
   std::string lost() const {
     std::string out = fmt::format("{} was acknowledged at {} and is lost", id_, at(*fate_.acknowledged));
     if (fate_.copies.empty()) return out + ": no log was ever written with it.";
@@ -57,7 +50,7 @@ class Verdict {
                                at(*copy.durable));
     if (!copy.doubt) return out + ", and no sync covered them before the end.";
     const bool power = t_.steps[*copy.doubt].what == What::power_loss;
-    const std::string fault = fault_at(*copy.doubt);
+    const std::string fault = fault_at(t_, *copy.doubt);
     out += fmt::format(" and had not synced them when {} at {}{}.",
                        power ? "the power went" : "a sync of the log failed", at(*copy.doubt),
                        fault.empty() ? "" : ", " + fault);
@@ -127,7 +120,9 @@ class Verdict {
     for (std::size_t i = delivery; i-- > 0;) {
       const Step& s = t_.steps[i];
       const bool known = s.what == What::queue_taken && s.facts.size() > 1 && d.facts.size() > 1;
-      if (known && s.lane == d.lane && s.facts[0] == d.facts[0] && (s.text.empty() || s.text == fate_.topic))
+      const bool same_broker = !s.to || d.text.find(" " + t_.lanes[*s.to].name + " ") != std::string::npos;
+      if (known && s.lane == d.lane && s.facts[0] == d.facts[0] && same_broker &&
+          (s.text.empty() || s.text == fate_.topic))
         return i;
     }
     return std::nullopt;
@@ -156,7 +151,7 @@ class Verdict {
     std::string out = fmt::format("It is stored {} times, because its producer sent it {} times",
                                   fate_.copies.size(), fate_.attempts.size());
     if (fate_.attempts.empty()) return out + ".";
-    const std::string fault = fault_to(fate_.attempts.front());
+    const std::string fault = fault_to(t_, fate_.attempts.front());
     return out + fmt::format(": no answer to the attempt of {} came in time{}.", at(fate_.attempts.front()),
                              fault.empty() ? "" : ", " + fault);
   }
@@ -197,9 +192,9 @@ class Verdict {
         fmt::format(" {} of it passed between \"{}\" ({}, {}) and \"{}\" ({}, {})", span_text(longest),
                     words(t_, t_.steps[from]), who(from), at(from), words(t_, t_.steps[to]), who(to), at(to));
     const std::string taken = who_took_it_late(from, to);
-    std::string fault = fault_between(from, to, !taken.empty());
+    std::string fault = fault_between(t_, from, to, !taken.empty());
     for (std::size_t i = to; fault.empty() && i-- > *fate_.sending;)
-      if (touches(i) && t_.steps[i].what == What::frame) fault = silence(i);
+      if (touches(i) && t_.steps[i].what == What::frame) fault = silence_of(t_, i);
     return out + "." + taken + fault;
   }
 
@@ -238,74 +233,15 @@ class Verdict {
     return std::ranges::find(t_.steps[step].messages, message()) != t_.steps[step].messages.end();
   }
 
-  /// Of the faults between those who take part in two steps (or of a NameServer, from which members learn
-  /// their queues), the one that took most of the time between them.
-  std::string fault_between(std::size_t from, std::size_t to, bool with_namesrvs) const {
-    const Step* longest = nullptr;
-    std::int64_t most = 0;
-    for (const Step& s : t_.steps) {
-      if (s.what != What::fault_begin || !is_between(s, from, to, with_namesrvs)) continue;
-      const std::int64_t begin = std::max(s.at_ns, t_.steps[from].at_ns);
-      const std::int64_t end = std::min(end_of(t_, s), t_.steps[to].at_ns);
-      if (end - begin > most) most = end - begin, longest = &s;
-    }
-    if (longest == nullptr) return {};
-    const bool ends = longest->ended.has_value();
-    return fmt::format(" Fault {} ({} on {}) held {}.", longest->facts.empty() ? 0 : longest->facts[0],
-                       fault_words(*longest), t_.lanes[longest->lane].name,
-                       ends ? "until " + time_text(longest->ended->at_ns) : "on to the end of the run");
-  }
-
-  /// Whether this fault is about nobody but those who take part in the two steps and the NameServers.
-  bool is_between(const Step& fault, std::size_t from, std::size_t to, bool with_namesrvs) const {
-    if (fault.text.starts_with("clock_")) return false;
-    if (fault.text.starts_with("disk_") && t_.lanes[fault.lane].role != "broker") return false;
-    const auto takes_part = [&](std::string_view machine) {
-      const auto is = [&](std::size_t lane) { return t_.lanes[lane].machine == machine; };
-      for (const Step* const step : {&t_.steps[from], &t_.steps[to]})
-        if (is(step->lane) || (step->to && is(*step->to))) return true;
-      return with_namesrvs && std::ranges::any_of(t_.lanes, [&](const Lane& lane) {
-               return lane.role == "namesrv" && lane.machine == machine;
-             });
-    };
-    const std::string_view peer = fault_value(fault, "peer");
-    return takes_part(t_.lanes[fault.lane].machine) && (peer.empty() || takes_part(peer));
-  }
-
   std::string refused() const {
     std::string out = fmt::format("{} was refused: its producer {} gave it up at {} after {} attempt{}", id_,
                                   who(*fate_.refused), at(*fate_.refused), fate_.attempts.size(),
                                   fate_.attempts.size() == 1 ? "" : "s");
     out += fate_.copies.empty() ? ", and no log was ever written with it." : "; it was written, and is gone.";
     const std::string fault =
-        fate_.attempts.empty() ? fault_at(*fate_.refused) : fault_to(fate_.attempts.back());
+        fate_.attempts.empty() ? fault_at(t_, *fate_.refused) : fault_to(t_, fate_.attempts.back());
     if (!fault.empty()) return out + " Just then " + fault + " held.";
-    return fate_.attempts.empty() ? out : out + silence(fate_.attempts.back());
-  }
-
-  /// " Fault 3 (half_open with c1 on broker-a) had made the connection silent at 19.0000 s."; or nothing.
-  std::string silence(std::size_t frame) const {
-    const auto found = silenced_by(t_, frame);
-    if (!found) return {};
-    const Step& fault = t_.steps[*found];
-    return fmt::format(" Fault {} ({} on {}) had made the connection silent at {}.",
-                       fault.facts.empty() ? 0 : fault.facts[0], fault_words(fault),
-                       t_.lanes[fault.lane].name, time_text(fault.at_ns));
-  }
-
-  /// The youngest fault on either end of a frame.
-  std::string fault_to(std::size_t frame) const {
-    const Step& s = t_.steps[frame];
-    for (const auto lane : {s.to, std::optional(s.lane)}) {
-      if (!lane) continue;
-      auto faults = faults_at(t_, s.at_ns, *lane);
-      std::erase_if(faults, [&](std::size_t f) { return t_.steps[f].text.starts_with("clock_"); });
-      if (faults.empty()) continue;
-      const Step& fault = t_.steps[faults.back()];
-      return fmt::format("fault {} ({} on {})", fault.facts.empty() ? 0 : fault.facts[0], fault_words(fault),
-                         t_.lanes[*lane].name);
-    }
-    return {};
+    return fate_.attempts.empty() ? out : out + silence_of(t_, fate_.attempts.back());
   }
 
   std::string unsent() const {
