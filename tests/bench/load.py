@@ -48,7 +48,9 @@ def _children_user_seconds() -> float:
 
 
 def run_load(build: Path, server: Server, shape: Shape, seconds: float, warm_up: float, rate: float = 0) -> Load:
-    """Closed loop, or with a rate open: then places enough that the schedule, not the places, decides."""
+    """Closed loop, or with a rate open: then places enough that the schedule, not the places, decides. It begins with a disk
+    that has caught up, or this server would pay for what the last one has written."""
+    os.sync()
     table = server.folder / "load.csv"
     in_flight = shape.in_flight if rate == 0 else 1024
     command = ["taskset", "-c", LOAD_CORE, str(build / "mqbench"), "-b", server.address, "-q", "-c", str(shape.connections),
