@@ -40,7 +40,9 @@ bool is_between(const Timeline& t, const Step& fault, const Step& from, const St
     const auto is = [&](std::size_t lane) { return t.lanes[lane].machine == machine; };
     for (const Step* const step : {&from, &to})
       if (is(step->lane) || (step->to && is(*step->to))) return true;
-    const auto is_namesrv = [&](const Lane& lane) { return lane.role == "namesrv" && lane.machine == machine; };
+    const auto is_namesrv = [&](const Lane& lane) {
+      return lane.role == "namesrv" && lane.machine == machine;
+    };
     return with_namesrvs && std::ranges::any_of(t.lanes, is_namesrv);
   };
   const std::string_view peer = fault_value(fault, "peer");
@@ -80,8 +82,9 @@ std::string fault_between(const Timeline& t, std::size_t from, std::size_t to, b
     if (end - begin > most) most = end - begin, longest = &s;
   }
   if (longest == nullptr) return {};
-  return fmt::format(" Fault {} held {}.", name_of(t, *longest),
-                     longest->ended ? "until " + time_text(longest->ended->at_ns) : "on to the end of the run");
+  return fmt::format(
+      " Fault {} held {}.", name_of(t, *longest),
+      longest->ended ? "until " + time_text(longest->ended->at_ns) : "on to the end of the run");
 }
 
 }  // namespace gantry::traces::story
