@@ -99,6 +99,7 @@ class Load::Run {
 
   /// Everything that is due and finds a free place.
   void send_due(std::int64_t now) {
+    note_backlog(now);  // as it has become, before places that are free again take it up
     auto& connections = load_.connections_;
     std::size_t full = 0;
     for (; due_at(issued_) <= now && full < connections.size();) {
@@ -112,7 +113,12 @@ class Load::Run {
       request(connection, due_at(issued_++), now);
     }
     for (auto& connection : connections) flush(*connection);
-    period_.behind = std::max(period_.behind, behind(now));
+    short_of_room_ = behind(now) > 0;
+  }
+
+  /// What is due counts as backlog only once it has found no free place.
+  void note_backlog(std::int64_t now) {
+    if (short_of_room_) period_.behind = std::max(period_.behind, behind(now));
   }
 
   void request(LoadConnection& connection, std::int64_t due_ns, std::int64_t now) {
@@ -206,6 +212,7 @@ class Load::Run {
   void close_period(std::int64_t now) {
     period_.from_s = static_cast<double>(period_from_ - start_) / second;
     period_.seconds = static_cast<double>(now - period_from_) / second;
+    note_backlog(now);
     progress_(period_);
     if (!period_.warm_up) add_to_total(period_);
     const bool warm_up_ends = period_.warm_up && now >= measure_from_;
@@ -262,6 +269,7 @@ class Load::Run {
   std::uint64_t keys_ = static_cast<std::uint64_t>(wall_ns());
   std::int64_t born_read_at_ = -second, born_ms_ = 0;
   bool draining_ = false;
+  bool short_of_room_ = false;  // open loop: something was due and found no free place
 };
 
 Measured Load::run(const Progress& progress, const std::atomic<bool>& stop) {

@@ -35,6 +35,7 @@ struct Limits {
   Milliseconds noticed;       ///< whoever holds a connection that is silent for good has tried it in vain
   Milliseconds settled;       ///< everything has converged and everything is consumed
 };
+
 /// A queue of a topic at a broker.
 struct Queue {
   std::string broker;

@@ -9,7 +9,7 @@
 namespace gantry::properties::cluster {
 
 /// One of the case's producers, for one life of its process: sends what is due, then probes, and notes in
-/// Outcome::sent what it was told. It ends with its process only.
+/// Outcome::sent what it was told.
 class Sender {
  public:
   Sender(Notebook& notebook, const std::string& name, runtime::Runtime runtime,

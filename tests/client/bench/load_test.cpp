@@ -108,6 +108,16 @@ TEST(Load, AnOpenLoopSendsWhatTheScheduleSays) {
   EXPECT_EQ(measured.total.latency.count(), broker.requests());
 }
 
+TEST(Load, AnOpenLoopTellsWhatFoundNoFreePlace) {
+  Broker broker([](const CommandView&, const Responder&) {});
+  broker.options.in_flight = 2;
+  broker.options.rate = 2000;
+  broker.options.timeout_s = 0.2;
+  const Measured measured = broker.load();
+  // 101 are due in 0.05 s, and two are never answered.
+  EXPECT_GE(measured.total.behind, 99u);
+}
+
 TEST(Load, RefusalsAreCountedByTheirCode) {
   Broker broker([n = 0](const CommandView&, const Responder& respond) mutable {
     respond(Command::response(n++ % 2 == 0 ? ResponseCode::system_busy : ResponseCode::success,
