@@ -10,25 +10,8 @@ using cluster::Instant;
 using cluster::Outcome;
 using cluster::Struck;
 using sim::faults::Fault;
-using sim::faults::Kind;
 
 namespace {
-
-bool of_link(Kind kind) {
-  switch (kind) {
-    case Kind::cut:
-    case Kind::cut_outgoing:
-    case Kind::stall:
-    case Kind::delay:
-    case Kind::reset:
-    case Kind::half_open: return true;
-    default: return false;
-  }
-}
-
-bool of_clock(Kind kind) {
-  return kind == Kind::clock_step || kind == Kind::clock_drift;
-}
 
 bool is_producer(const cases::Case& c, const std::string& machine) {
   return std::ranges::find(c.producers, machine, &cases::ProducerSpec::name) != c.producers.end();
@@ -36,10 +19,6 @@ bool is_producer(const cases::Case& c, const std::string& machine) {
 
 bool is_consumer(const cases::Case& c, const std::string& machine) {
   return std::ranges::find(c.consumers, machine, &cases::ConsumerSpec::name) != c.consumers.end();
-}
-
-bool of_disk(Kind kind) {
-  return name_of(kind).starts_with("disk_");
 }
 
 bool is_broker(const cases::Case& c, const std::string& machine) {
@@ -50,9 +29,9 @@ bool is_broker(const cases::Case& c, const std::string& machine) {
 /// broker waits for its disk.
 template <class TakesPart>
 bool disturbs(const cases::Case& c, const Fault& fault, TakesPart takes_part) {
-  if (of_clock(fault.kind) || !takes_part(fault.target)) return false;
-  if (of_disk(fault.kind)) return is_broker(c, fault.target);
-  return !of_link(fault.kind) || fault.peer.empty() || takes_part(fault.peer);
+  if (is_of_clock(fault.kind) || !takes_part(fault.target)) return false;
+  if (is_of_disk(fault.kind)) return is_broker(c, fault.target);
+  return !is_of_link(fault.kind) || fault.peer.empty() || takes_part(fault.peer);
 }
 
 }  // namespace

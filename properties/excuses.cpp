@@ -28,7 +28,7 @@ bool syncs_before_acknowledging(const cases::Case& c, const std::string& broker)
 /// A disk that is slow, stalled or failing holds a sync up, and a process that is paused or dead
 /// syncs nothing.
 bool holds_a_sync_up(Kind kind) {
-  return kind == Kind::pause || kind == Kind::process_kill || name_of(kind).starts_with("disk_");
+  return kind == Kind::pause || kind == Kind::process_kill || is_of_disk(kind);
 }
 
 /// For how much of [from, to] something held the syncs of this broker up.

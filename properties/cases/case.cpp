@@ -287,8 +287,7 @@ class Reader {
       if (f.amount < least || f.amount > most)
         fail(fmt::format("expected amount from {} to {} {}, found {}", least, most, unit, f.amount));
     };
-    const bool has_amount = f.kind == Kind::clock_drift || f.kind == Kind::clock_step ||
-                            f.kind == Kind::delay || f.kind == Kind::disk_slow;
+    const bool has_amount = is_of_clock(f.kind) || f.kind == Kind::delay || f.kind == Kind::disk_slow;
     if (f.amount == 0 && has_amount)
       fail(fmt::format("expected `amount=N`: a {} of 0 is none", name_of(f.kind)));
     if (f.amount != 0 && !has_amount && f.kind != Kind::disk_error)
@@ -296,12 +295,6 @@ class Reader {
     if (f.kind == Kind::clock_drift) within(-drift_max_ppm, drift_max_ppm, "ppm");
     if (f.kind == Kind::clock_step) within(-step_max_ms, step_max_ms, "ms");
     if (f.kind == Kind::delay || f.kind == Kind::disk_slow) within(0, max_ms, "ms");
-  }
-
-  static bool is_of_link(sim::faults::Kind kind) {
-    using sim::faults::Kind;
-    return kind == Kind::cut || kind == Kind::cut_outgoing || kind == Kind::stall || kind == Kind::delay ||
-           kind == Kind::reset || kind == Kind::half_open;
   }
 
   static std::string all_kinds() {

@@ -61,8 +61,6 @@ struct Send {
 
 /// The machine that a run adds by itself, to read all queues in the end.
 inline constexpr std::string_view auditor = "auditor";
-/// How the ids of messages begin that a run adds by itself; no id in a case can.
-inline constexpr std::string_view probe_prefix = "probe:";
 
 /// Everything that a run depends on: the same case gives the same run, to the bit. A value: written
 /// to and read from a small text file, one record a line, each of which can be deleted.

@@ -162,16 +162,6 @@ const std::string& any_broker(const Case& c, Dice& dice) {
       .name;
 }
 
-bool is_of_disk(Kind kind) {
-  return kind == Kind::disk_full || kind == Kind::disk_slow || kind == Kind::disk_stall ||
-         kind == Kind::disk_error;
-}
-
-bool is_of_link(Kind kind) {
-  return kind == Kind::cut || kind == Kind::cut_outgoing || kind == Kind::stall || kind == Kind::delay ||
-         kind == Kind::reset || kind == Kind::half_open;
-}
-
 std::span<const Moment> moments_of(const Case& c, const std::string& machine) {
   const auto among = [&](const auto& specs) {
     return std::ranges::any_of(specs, [&](const auto& spec) { return spec.name == machine; });

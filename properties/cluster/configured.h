@@ -13,7 +13,7 @@ broker::config::BrokerConfig configured(const cases::BrokerSpec& spec);
 /// The same of the broker of that name, which the case has.
 broker::config::BrokerConfig configured(const cases::Case& c, const std::string& broker);
 
-/// As the configuration says.
+/// In a cluster with this broker.
 Limits limits_of(const cases::Case& c, const std::string& broker);
 /// Of the slowest broker.
 Limits limits_of(const cases::Case& c);

@@ -26,8 +26,8 @@ struct Limits {
   Milliseconds start;         ///< from nothing until all run, listen and are registered
   Milliseconds log_sync;      ///< ASYNC_FLUSH: from an acknowledgement to the sync that covers it
   Milliseconds commit;        ///< from the end of a listener to its offset being known to the broker
-  Milliseconds commit_again;  ///< of an offset that the broker has forgotten: the next pull tells it
   Milliseconds save;          ///< from there to the broker's disk
+  Milliseconds commit_again;  ///< of an offset that the broker has forgotten: the next pull tells it
   Milliseconds route;         ///< a producer knows all brokers of a topic, and whether it exists
   Milliseconds silence;       ///< what was sent into a silence that has ended arrives, or its sender gives up
   Milliseconds membership;    ///< a member that is lost without a word is no longer listed

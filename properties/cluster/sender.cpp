@@ -7,6 +7,7 @@
 #include "model/message/message_id.h"
 #include "properties/cluster/body.h"
 #include "runtime/sync/wait.h"
+#include "traces/record/record.h"
 
 namespace gantry::properties::cluster {
 
@@ -72,7 +73,7 @@ std::optional<Sender::MessageQueue> Sender::queue_to_probe(const std::string& br
 }
 
 void Sender::probe(const std::string& topic, const MessageQueue* queue) {
-  const std::string id = fmt::format("{}{}:{}", cases::probe_prefix, name_, ++probes_);
+  const std::string id = fmt::format("{}{}:{}", traces::record::probe_prefix, name_, ++probes_);
   notebook_.bytes_of[id] = probe_bytes;
   send({topic, body_of(id, probe_bytes)}, id, true, queue);
 }

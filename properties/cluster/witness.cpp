@@ -14,10 +14,6 @@ constexpr std::string_view store_folder = "/main/store/";
 constexpr std::string_view tables_folder = "/main/store/config";
 constexpr std::string_view log_folder = "/main/store/commitlog/";
 
-bool of_link(Kind kind) {
-  return kind == Kind::cut || kind == Kind::cut_outgoing || kind == Kind::stall || kind == Kind::delay;
-}
-
 }  // namespace
 
 Witness::Witness(const cases::Case& c, Outcome& into) : case_(c), out_(into) {}
@@ -202,7 +198,7 @@ void Witness::on_network(const sim::Event& event) {
     const auto ends = connections_.find(event.facts[0]);
     if (ends == connections_.end()) return;
     const std::string& to = machine == ends->second.first ? ends->second.second : ends->second.first;
-    hit([&](const Fault& f) { return of_link(f.kind) && touches(f, machine, to); });
+    hit([&](const Fault& f) { return is_of_link(f.kind) && touches(f, machine, to); });
   }
 }
 

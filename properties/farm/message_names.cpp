@@ -4,7 +4,6 @@
 #include "model/layout/received.h"
 #include "model/message/properties.h"
 #include "model/message/sys_flag.h"
-#include "properties/cases/case.h"
 
 namespace gantry::properties::farm {
 
@@ -28,7 +27,7 @@ std::optional<std::size_t> MessageNames::number_of(std::string_view properties, 
   } else if (const auto whole = inflate(body, model::layout::inflated_bytes_max)) {
     id = id_in(*whole);
   }
-  if (ids_.contains(id) || id.starts_with(cases::probe_prefix)) return number(key, id);
+  if (ids_.contains(id) || id.starts_with(traces::record::probe_prefix)) return number(key, id);
   if (key.empty()) return std::nullopt;
   return number(key, key);
 }

@@ -49,6 +49,20 @@ bool happens_once(Kind kind) {
   return kind == Kind::reset || kind == Kind::half_open;
 }
 
+bool is_of_link(Kind kind) {
+  return kind == Kind::cut || kind == Kind::cut_outgoing || kind == Kind::stall || kind == Kind::delay ||
+         kind == Kind::reset || kind == Kind::half_open;
+}
+
+bool is_of_disk(Kind kind) {
+  return kind == Kind::disk_full || kind == Kind::disk_slow || kind == Kind::disk_stall ||
+         kind == Kind::disk_error;
+}
+
+bool is_of_clock(Kind kind) {
+  return kind == Kind::clock_step || kind == Kind::clock_drift;
+}
+
 std::string_view name_of(Kind kind) {
   for (const auto& [k, name] : names)
     if (k == kind) return name;

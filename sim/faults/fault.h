@@ -57,6 +57,10 @@ bool is_anchor(std::string_view event);
 
 /// Whether a fault of that kind does all that it does as it begins: it ends then, too.
 bool happens_once(Kind kind);
+/// Whether it is about the links of its target, all of them or those to its `peer`.
+bool is_of_link(Kind kind);
+bool is_of_disk(Kind kind);
+bool is_of_clock(Kind kind);
 
 std::string_view name_of(Kind kind);
 /// Every kind once.

@@ -19,9 +19,6 @@ using story::What;
 
 namespace {
 
-// A run sends some messages by itself in the end; of those that fared well there is nothing to show.
-constexpr std::string_view probe_prefix = "probe:";
-
 bool of_auditor(const Timeline& t, const Step& s) {
   return t.lanes[s.lane].role == "auditor" || (s.to && t.lanes[*s.to].role == "auditor");
 }
@@ -140,8 +137,10 @@ std::string Shown::label(const Timeline& t) const {
 
 std::vector<Shown> whole_run(const Timeline& t, std::size_t at_most) {
   const auto fates = fates_of(t);
+  // Of a probe that fared well there is nothing to show.
   const auto is_quiet_probe = [&](std::size_t m) {
-    return t.messages[m].id.starts_with(probe_prefix) && fates[m].verdict == story::Fate::Verdict::delivered;
+    return t.messages[m].id.starts_with(record::probe_prefix) &&
+           fates[m].verdict == story::Fate::Verdict::delivered;
   };
   std::vector<std::size_t> steps;
   for (std::size_t i = 0; i < t.steps.size(); ++i) {

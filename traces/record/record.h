@@ -18,6 +18,9 @@ struct Node {
   friend bool operator==(const Node&, const Node&) = default;
 };
 
+/// How the ids of messages begin that a run sends by itself, when all is well again.
+inline constexpr std::string_view probe_prefix = "probe:";
+
 /// A message that events can name.
 struct Message {
   std::string key;  ///< UNIQ_KEY; `-` when no send of it got so far
