@@ -4,7 +4,8 @@
 The floor (a server that answers with a constant), Gantry's broker and the Java broker 4.9.7 stay on core 0, idle but
 for the one under load; mqbench loads them from core 1, one after another, in the reverse order every other round.
 Prints tables; keeps every run in build/bench/history.csv and the tables in build/bench/performance.md. --write puts
-them into docs/performance.md and README.md, between their marks. Exit code 0 also when a goal is missed: this measures, and is no test. Exit code 1: it could not measure.
+those of a full run into docs/performance.md and README.md, between their marks. Exit code 0 also when a goal is
+missed: this measures, and is no test. Exit code 1: it could not measure.
 """
 import argparse
 import csv
@@ -173,6 +174,8 @@ def main() -> int:
     parser.add_argument("--no-java", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.write and (options.quick or options.no_java):
+        parser.error("--write is for a full run")
     if (os.cpu_count() or 1) < 2:
         print("run.py: this needs two cores, one for the server and one for the load", file=sys.stderr)
         return 1
