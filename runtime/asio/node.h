@@ -19,8 +19,8 @@ struct NodeOptions {
   NodeEvents::Recorder recorder;
   /// A stop that takes longer is forced: the node's fibers are unwound as by a crash.
   Duration stop_max = 30s;
-  /// How long the node may poll before it blocks, while events follow each other closely; 0 never.
-  Duration spin_max = 50us;
+  /// How long the node may poll at most before it blocks, if it has worked as long since; 0 never.
+  Duration spin_max = 200us;
 };
 
 /// One node in the real world: the six groups of the runtime, on the operating system, and the

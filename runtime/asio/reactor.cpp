@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include <boost/system/error_code.hpp>
 
@@ -33,7 +34,10 @@ Instant Reactor::now() {
 
 bool Reactor::idle() {
   if (ended_) return false;
-  if (poller_.poll() == 0 && engine_.next_deadline() > now() && !spin()) block();
+  if (poller_.poll() == 0) {
+    const Instant from = now();
+    if (engine_.next_deadline() > from && !spin(from)) block();
+  }
   attend();
   return true;
 }
@@ -61,24 +65,21 @@ void Reactor::arm_timer() {
 void Reactor::block() {
   arm_timer();
   poller_.watch();
-  const Instant from = now();
   io_.run_one();
-  short_waits_ = now() - from < spin_max_ ? short_waits_ + 1 : 0;
+  busy_since_ = now();
   poller_.poll();
 }
 
-bool Reactor::spin() {
-  if (short_waits_ < short_waits_needed_) return false;
-  const Instant until = std::min(now() + spin_max_, engine_.next_deadline());
-  do {
-    if (poller_.poll() != 0 || (posted_.load(std::memory_order_acquire) && io_.poll() != 0)) {
-      short_waits_needed_ = std::max(short_waits_needed_ / 2, 4u);
-      return true;
-    }
-  } while (now() < until);
-  short_waits_ = 0;
-  short_waits_needed_ = std::min(short_waits_needed_ * 2, 4096u);
-  return false;
+bool Reactor::spin(Instant from) {
+  earned_ = std::min(earned_ + (from - busy_since_), spin_max_);
+  const Instant until = std::min(from + earned_, engine_.next_deadline());
+  bool found = false;
+  while (!found && (busy_since_ = now()) < until) {
+    std::this_thread::yield();  // whoever shares the core, a helper too, goes first
+    found = poller_.poll() != 0 || (posted_.load(std::memory_order_acquire) && io_.poll() != 0);
+  }
+  earned_ = std::max(earned_ - (busy_since_ - from), -spin_max_);
+  return found;
 }
 
 }  // namespace gantry::runtime::asio

@@ -25,7 +25,7 @@ struct Wait {
 /// fibers and the group that they form live here; made, used and destroyed on the thread that runs them.
 class Reactor final : public fibers::World {
  public:
-  /// `spin_max`: how long to poll before blocking while events follow each other closely.
+  /// `spin_max`: how long to poll at most before blocking.
   Reactor(boost::asio::io_context& io, Duration spin_max);
 
   boost::asio::io_context& io() { return io_; }
@@ -53,7 +53,7 @@ class Reactor final : public fibers::World {
   void attend();
   void arm_timer();
   void block();
-  bool spin();
+  bool spin(Instant from);
 
   /// A look at the io_context is a system call, and most of its work can wait for a few turns.
   static constexpr unsigned turns_per_io = 16;
@@ -67,11 +67,11 @@ class Reactor final : public fibers::World {
   bool ended_ = false;                // the last fiber has ended
 
   // A blocked wake-up costs about fifteen times what a polled one does, and polling in vain costs a
-  // core. So: spin only after some waits in a row so short that spinning would have caught them, and
-  // ask for more of them after each spin in vain. An idle node has long waits only and never spins.
+  // core. So work earns time to spin: polling never takes more of a core than the work does, and an
+  // idle node next to nothing.
   Duration spin_max_;
-  unsigned short_waits_ = 0;
-  unsigned short_waits_needed_ = 4;
+  Duration earned_{0};
+  Instant busy_since_ = now();
 
   fibers::Group group_;
   fibers::Engine engine_;
