@@ -25,6 +25,7 @@ import small
 import ratios
 from load import SHAPES, Load, Shape, run_load
 from marks import write_between
+from memory import fill_page_cache
 from servers import Server, fetch_jars, floor_server, gantry_broker, java_broker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,6 +149,8 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
     say("== memory, start, simulator")
     few = ratios.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
                             small.simulator(bench.build, folder, bench.plan.simulator_runs))
+    say("== the page cache is filled")
+    fill_page_cache(folder)
     servers, missing = start_servers(bench.build, folder, with_java)
     try:
         for server in servers:
