@@ -173,7 +173,7 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
 def main() -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("build", type=Path)
-    parser.add_argument("--quick", action="store_true", help="under 4 minutes; the full run takes under 15")
+    parser.add_argument("--quick", action="store_true", help="under 5 minutes; the full run takes under 15")
     parser.add_argument("--no-java", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
