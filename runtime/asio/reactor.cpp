@@ -74,9 +74,11 @@ bool Reactor::spin(Instant from) {
   earned_ = std::min(earned_ + (from - busy_since_), spin_max_);
   const Instant until = std::min(from + earned_, engine_.next_deadline());
   bool found = false;
-  while (!found && (busy_since_ = now()) < until) {
+  busy_since_ = from;
+  while (!found && busy_since_ < until) {
     std::this_thread::yield();  // whoever shares the core, a helper too, goes first
-    found = poller_.poll() != 0 || (posted_.load(std::memory_order_acquire) && io_.poll() != 0);
+    busy_since_ = now();        // what others had of the core was no work of ours
+    found = poller_.poll() != 0 || io_.poll() != 0;
   }
   earned_ = std::max(earned_ - (busy_since_ - from), -spin_max_);
   return found;

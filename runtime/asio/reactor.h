@@ -67,8 +67,8 @@ class Reactor final : public fibers::World {
   bool ended_ = false;                // the last fiber has ended
 
   // A blocked wake-up costs about fifteen times what a polled one does, and polling in vain costs a
-  // core. So work earns time to spin: polling never takes more of a core than the work does, and an
-  // idle node next to nothing.
+  // core. So work earns time to spin: a node never polls longer than it was busy since it last polled
+  // or blocked, which for an idle one is next to nothing.
   Duration spin_max_;
   Duration earned_{0};
   Instant busy_since_ = now();
