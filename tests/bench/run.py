@@ -150,7 +150,7 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
     few = ratios.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
                             small.simulator(bench.build, folder, bench.plan.simulator_runs))
     say("== the page cache is filled")
-    fill_page_cache(folder)
+    holes = fill_page_cache(folder)
     servers, missing = start_servers(bench.build, folder, with_java)
     try:
         for server in servers:
@@ -164,6 +164,7 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
     finally:
         for server in servers:
             server.stop()
+        holes.close()
     notes = [line for line in [missing, *ratios.trouble_lines(found)] if line]
     return Tables(
         "\n\n".join([environment(bench.build), ratios.rate_table(found), ratios.tail_table(found), few, *notes]),
