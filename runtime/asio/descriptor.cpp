@@ -9,7 +9,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <boost/asio/post.hpp>
 
 #include "model/base/invariant.h"
 #include "runtime/asio/descriptor_limit.h"
@@ -122,8 +121,7 @@ void Descriptor::linger() {
   if (fd_ < 0) return;
   switch (discard_input(fd())) {
     case Input::none_now: return;
-    case Input::some_left:
-      return boost::asio::post(reactor_.io(), [self = shared_from_this()] { self->linger(); });
+    case Input::some_left: return reactor_.post([self = shared_from_this()] { self->linger(); });
     case Input::at_end: break;
   }
   linger_timer_->cancel();

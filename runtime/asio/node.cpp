@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "model/base/invariant.h"
@@ -15,6 +14,7 @@
 #include "runtime/asio/disk.h"
 #include "runtime/asio/helpers.h"
 #include "runtime/asio/network.h"
+#include "runtime/asio/postbox.h"
 #include "runtime/asio/reactor.h"
 
 namespace gantry::runtime::asio {
@@ -53,13 +53,13 @@ class Node::Impl {
   End run(std::function<void(Runtime)> main) {
     invariant(!std::exchange(ran_, true), "a node runs once");
     ::pthread_setname_np(::pthread_self(), options_.name.substr(0, 15).c_str());
-    Reactor reactor(io_, options_.spin_max);
+    Reactor reactor(postbox_, options_.spin_max);
     Helpers helpers(reactor);
     NodeTasks tasks(reactor);
     TcpNetwork network(reactor, helpers);
     PosixDisk disk(reactor, helpers, options_.root);
     SystemRandom random;
-    boost::asio::steady_timer stop_timer(io_);
+    boost::asio::steady_timer stop_timer(postbox_.io());
     reactor_ = &reactor;
     stop_timer_ = &stop_timer;
     const Runtime runtime{clock_, tasks, network, disk, random, *events_};
@@ -72,7 +72,7 @@ class Node::Impl {
 
   void post(std::function<void()> action) {
     // Whoever suspended last lends its stack: an exception must not wander into that fiber.
-    boost::asio::post(io_, [action = std::move(action)]() noexcept { action(); });
+    postbox_.post([action = std::move(action)]() noexcept { action(); });
   }
 
   void stop_requested() {
@@ -108,10 +108,11 @@ class Node::Impl {
   const NodeOptions options_;
   const std::unique_ptr<NodeEvents> events_;
   SystemClock clock_;
-  boost::asio::io_context io_;
+  Postbox postbox_;
   // Without it a node that only waits for other threads would find the io_context out of work and
   // turn in circles.
-  const boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{io_.get_executor()};
+  const boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
+      postbox_.io().get_executor()};
   Reactor* reactor_ = nullptr;  // while run() runs, as is what handlers use of it
   boost::asio::steady_timer* stop_timer_ = nullptr;
   std::vector<Waker> await_stop_;

@@ -8,10 +8,10 @@
 
 namespace gantry::runtime::asio {
 
-Reactor::Reactor(boost::asio::io_context& io, Duration spin_max)
-    : io_(io),
-      poller_(io),
-      timer_(io),
+Reactor::Reactor(Postbox& postbox, Duration spin_max)
+    : postbox_(postbox),
+      poller_(io()),
+      timer_(io()),
       spin_max_(spin_max),
       group_(1, [this] { ended_ = true; }),
       engine_(*this) {}
@@ -48,7 +48,7 @@ void Reactor::look() {
 }
 
 void Reactor::attend() {
-  if (posted_.exchange(false, std::memory_order_acquire) || ++turns_ % turns_per_io == 0) io_.poll();
+  if (postbox_.take_posted() || ++turns_ % turns_per_io == 0) io().poll();
   if (engine_.next_deadline() != Instant::never()) engine_.fire_due(now());
 }
 
@@ -65,7 +65,7 @@ void Reactor::arm_timer() {
 void Reactor::block() {
   arm_timer();
   poller_.watch();
-  io_.run_one();
+  io().run_one();
   busy_since_ = now();
   poller_.poll();
 }
@@ -78,7 +78,7 @@ bool Reactor::spin(Instant from) {
   while (!found && busy_since_ < until) {
     std::this_thread::yield();  // whoever shares the core, a helper too, goes first
     busy_since_ = now();        // what others had of the core was no work of ours
-    found = poller_.poll() != 0 || io_.poll() != 0;
+    found = poller_.poll() != 0 || postbox_.posted();
   }
   earned_ = std::max(earned_ - (busy_since_ - from), -spin_max_);
   return found;

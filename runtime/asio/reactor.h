@@ -1,13 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "runtime/asio/poller.h"
+#include "runtime/asio/postbox.h"
 #include "runtime/clock.h"
 #include "runtime/fibers/engine.h"
 #include "runtime/tasks.h"
@@ -26,15 +25,14 @@ struct Wait {
 class Reactor final : public fibers::World {
  public:
   /// `spin_max`: how long to poll at most before blocking.
-  Reactor(boost::asio::io_context& io, Duration spin_max);
+  Reactor(Postbox& postbox, Duration spin_max);
 
-  boost::asio::io_context& io() { return io_; }
+  boost::asio::io_context& io() { return postbox_.io(); }
   Poller& poller() { return poller_; }
-  /// Runs `handler` on the node's thread soon, on no fiber; from any thread.
+  /// As Postbox::post.
   template <class Handler>
   void post(Handler handler) {
-    boost::asio::post(io_, std::move(handler));
-    posted_.store(true, std::memory_order_release);
+    postbox_.post(std::move(handler));
   }
   fibers::Engine& engine() { return engine_; }
   fibers::Group& group() { return group_; }
@@ -58,9 +56,8 @@ class Reactor final : public fibers::World {
   /// A look at the io_context is a system call, and most of its work can wait for a few turns.
   static constexpr unsigned turns_per_io = 16;
 
-  boost::asio::io_context& io_;
+  Postbox& postbox_;
   Poller poller_;
-  std::atomic<bool> posted_{false};
   unsigned turns_ = 0;
   boost::asio::steady_timer timer_;
   Instant armed_ = Instant::never();  // when timer_ ends the next blocking wait

@@ -25,7 +25,7 @@ import small
 import ratios
 from load import SHAPES, Load, Shape, run_load
 from marks import write_between
-from memory import fill_page_cache
+from memory import full_page_cache
 from servers import Server, fetch_jars, floor_server, gantry_broker, java_broker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,12 +145,8 @@ class Tables:
     short: str
 
 
-def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
-    say("== memory, start, simulator")
-    few = ratios.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
-                            small.simulator(bench.build, folder, bench.plan.simulator_runs))
-    say("== the page cache is filled")
-    holes = fill_page_cache(folder)
+def loads(bench: Bench, folder: Path, with_java: bool) -> tuple[list[ratios.Measured], str]:
+    """What each shape showed, and what to say loudly when there is no Java broker."""
     servers, missing = start_servers(bench.build, folder, with_java)
     try:
         for server in servers:
@@ -161,10 +157,19 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
             say(f"== {shape.name}")
             found.append(bench.rounds(shape, servers))
             bench.tails(found[-1], servers)
+        return found, missing
     finally:
         for server in servers:
             server.stop()
-        holes.close()
+
+
+def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
+    say("== memory, start, simulator")
+    few = ratios.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
+                            small.simulator(bench.build, folder, bench.plan.simulator_runs))
+    say("== the page cache is filled")
+    with full_page_cache(folder):
+        found, missing = loads(bench, folder, with_java)
     notes = [line for line in [missing, *ratios.trouble_lines(found)] if line]
     return Tables(
         "\n\n".join([environment(bench.build), ratios.rate_table(found), ratios.tail_table(found), few, *notes]),

@@ -15,10 +15,10 @@ namespace {
 
 /// A fiber of its own with helpers, as a node has them.
 void with_helpers(const std::function<void(Helpers&)>& body) {
-  boost::asio::io_context io;
-  boost::asio::steady_timer work(io, 1h);  // it has always something to wait for, as a node's has
+  Postbox postbox;
+  boost::asio::steady_timer work(postbox.io(), 1h);  // it has always something to wait for, as a node's has
   work.async_wait([](const boost::system::error_code&) {});
-  Reactor reactor(io, {});
+  Reactor reactor(postbox, {});
   Helpers helpers(reactor);
   reactor.engine().spawn(reactor.group(), "main", [&] { body(helpers); });
   reactor.engine().run();

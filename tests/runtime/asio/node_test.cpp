@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "runtime/asio/stop_signals.h"
+#include "runtime/fibers/engine.h"
 
 namespace gantry::runtime::asio {
 namespace {
@@ -53,6 +54,19 @@ TEST(Node, ARequestBeforeItRunsIsKept) {
   const auto node = make_node();
   node->request_stop();
   EXPECT_EQ(node->run([&](Runtime) { node->await_stop(); }), Node::End::in_order);
+}
+
+TEST(Node, ANodeThatIsNeverIdleHearsWhatIsPostedWithinATurn) {
+  const auto node = make_node();
+  node->run([&](Runtime rt) {
+    for (int posts = 0; posts < 32; ++posts) {
+      bool heard = false;
+      node->post([&] { heard = true; });
+      unsigned yields = 0;
+      for (; !heard; ++yields) rt.tasks.yield();
+      EXPECT_LE(yields, fibers::Engine::turn);
+    }
+  });
 }
 
 TEST(Node, ASecondRequestForcesTheEnd) {
