@@ -49,18 +49,20 @@ def _children_user_seconds() -> float:
 
 def run_load(build: Path, server: Server, shape: Shape, seconds: float, warm_up: float, rate: float = 0) -> Load:
     """Closed loop, or with a rate open: then places enough that the schedule, not the places, decides. It begins with a disk
-    that has caught up, or this server would pay for what the last one has written."""
+    that has caught up, or this server would pay for what the last one has written, and the server is held still after it."""
     os.sync()
     table = server.folder / "load.csv"
     in_flight = shape.in_flight if rate == 0 else 1024
     command = ["taskset", "-c", LOAD_CORE, str(build / "mqbench"), "-b", server.address, "-q", "-c", str(shape.connections),
                "-i", str(in_flight), "--batch", str(shape.batch), "-s", "1024", "-w", str(warm_up), "-d", str(seconds),
                "-r", str(rate), "--csv", str(table)]
+    server.go_on()
     machine, children, before = _machine_user_seconds(), _children_user_seconds(), server.cpu_seconds()
     done = subprocess.run(command, text=True, capture_output=True)
     after = server.cpu_seconds()
     own = after[0] - before[0] + _children_user_seconds() - children
     others = max(0.0, _machine_user_seconds() - machine - own) / (seconds + warm_up)
+    server.pause()
     if not table.exists():
         raise RuntimeError(f"mqbench against {server.name}: {done.stderr.strip()}")
     with table.open() as rows:

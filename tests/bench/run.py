@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Measures, and compares within one interleaved run. Usage: run.py BUILD [--quick] [--no-java] [--write]
 
-The floor (a server that answers with a constant), Gantry's broker and the Java broker 4.9.7 stay on core 0, idle but
-for the one under load; mqbench loads them from core 1, one after another, in the reverse order every other round.
+The floor (a server that answers with a constant), Gantry's broker and the Java broker 4.9.7 stay on core 0, all held
+still but the one under load; mqbench loads them from core 1, one after another, in the reverse order every other round.
 Prints tables; keeps every run in build/bench/history.csv and the tables in build/bench/performance.md. --write puts
 those of a full run into docs/performance.md and README.md, between their marks. Exit code 0 also when a goal is
 missed: this measures, and is no test. Exit code 1: it could not measure.
@@ -130,7 +130,7 @@ def start_servers(build: Path, folder: Path, with_java: bool) -> tuple[list[Serv
     try:
         for server in servers:
             started.append(server)
-            server.start()
+            server.start().pause()
     except RuntimeError:
         for server in started:
             server.stop()
