@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -27,6 +28,17 @@ inline Buffer to_buffer(Bytes bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
+/// An unsigned integer as it lies in memory when it is written big-endian, and back.
+template <class U>
+constexpr U big_endian(U v) {
+  if constexpr (std::endian::native == std::endian::little) {
+    if constexpr (sizeof(U) == 2) return __builtin_bswap16(v);
+    if constexpr (sizeof(U) == 4) return __builtin_bswap32(v);
+    if constexpr (sizeof(U) == 8) return __builtin_bswap64(v);
+  }
+  return v;
+}
+
 /// Appends big-endian integers and bytes, as everything on RocketMQ's wire and disk is written.
 class ByteWriter {
  public:
@@ -51,8 +63,8 @@ class ByteWriter {
   void put(U v) {
     const std::size_t at = into_.size();
     into_.resize(at + sizeof(U));
-    for (std::size_t i = sizeof(U); i-- > 0; v = static_cast<U>(sizeof(U) > 1 ? v >> 8 : 0))
-      into_[at + i] = std::byte(v & 0xFF);
+    v = big_endian(v);
+    std::memcpy(into_.data() + at, &v, sizeof v);
   }
   Buffer& into_;
 };
@@ -88,8 +100,8 @@ class ByteReader {
   U get() {
     const Bytes raw = bytes(sizeof(U));
     U v = 0;
-    for (std::byte b : raw) v = static_cast<U>((sizeof(U) > 1 ? v << 8 : 0) | std::to_integer<U>(b));
-    return v;
+    if (!raw.empty()) std::memcpy(&v, raw.data(), sizeof v);
+    return big_endian(v);
   }
   Bytes rest_;
   bool ok_ = true;

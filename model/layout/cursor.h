@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -26,11 +25,7 @@ class Cursor {
  private:
   template <class U>
   void put(U v) {
-    if constexpr (std::endian::native == std::endian::little) {
-      if constexpr (sizeof(U) == 2) v = __builtin_bswap16(v);
-      if constexpr (sizeof(U) == 4) v = __builtin_bswap32(v);
-      if constexpr (sizeof(U) == 8) v = __builtin_bswap64(v);
-    }
+    v = big_endian(v);
     std::memcpy(at_, &v, sizeof v);
     at_ += sizeof v;
   }

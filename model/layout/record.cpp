@@ -38,6 +38,12 @@ std::int32_t sys_flag_of(const Record& record) {
   return flags;
 }
 
+/// Makes `bytes` more of the buffer, to be written at once. Not for a body: it would be touched twice.
+Cursor grow(Buffer& out, std::size_t bytes) {
+  out.resize(out.size() + bytes);
+  return Cursor(out.data() + out.size() - bytes);
+}
+
 }  // namespace
 
 std::size_t size_of(const Record& record) {
@@ -48,10 +54,9 @@ std::size_t size_of(const Record& record) {
 void append_record(const Record& record, Buffer& out) {
   invariant(record.topic.size() <= 255 && record.properties.size() <= 32767,
             "what append_record() is given fits the length fields");
-  const std::size_t start = out.size();
+  const std::size_t behind_body = 1 + record.topic.size() + 2 + record.properties.size();
   const std::size_t size = size_of(record);
-  out.resize(start + size);
-  Cursor to(out.data() + start);
+  Cursor to = grow(out, size - record.body.size() - behind_body);
   to.i32(static_cast<std::int32_t>(size));
   to.i32(record_magic);
   to.i32(crc32_31(record.body));
@@ -67,7 +72,8 @@ void append_record(const Record& record, Buffer& out) {
   to.i32(record.reconsume_times);
   to.i64(record.prepared_transaction_offset);
   to.i32(static_cast<std::int32_t>(record.body.size()));
-  to.bytes(record.body);
+  out.insert(out.end(), record.body.begin(), record.body.end());
+  to = grow(out, behind_body);
   to.u8(static_cast<std::uint8_t>(record.topic.size()));
   to.bytes(as_bytes(record.topic));
   to.i16(static_cast<std::int16_t>(record.properties.size()));
