@@ -33,4 +33,13 @@ Result<std::optional<BatchItem>> BatchReader::next() {
   return std::optional<BatchItem>(item);
 }
 
+Result<std::size_t> count_batch_items(Bytes body) {
+  BatchReader reader(body);
+  for (std::size_t count = 0;; ++count) {
+    const auto item = reader.next();
+    if (!item) return item.error();
+    if (!*item) return count;
+  }
+}
+
 }  // namespace gantry::model::message

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -32,5 +33,8 @@ class BatchReader {
  private:
   Bytes rest_;
 };
+
+/// How many items a batch body has. Errors: `invalid`, as BatchReader.
+Result<std::size_t> count_batch_items(Bytes body);
 
 }  // namespace gantry::model::message

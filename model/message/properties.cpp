@@ -7,24 +7,6 @@
 
 namespace gantry::model::message {
 
-namespace {
-
-/// Takes the bytes up to the next end mark off the front; the mark goes too.
-std::string_view take_piece(std::string_view& rest) {
-  const std::size_t end = rest.find(property_end_mark);
-  const std::string_view piece = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-  return piece;
-}
-
-std::optional<std::pair<std::string_view, std::string_view>> split(std::string_view piece) {
-  const std::size_t mark = piece.find(property_value_mark);
-  if (mark == std::string_view::npos || mark == 0 || mark + 1 == piece.size()) return std::nullopt;
-  return std::pair(piece.substr(0, mark), piece.substr(mark + 1));
-}
-
-}  // namespace
-
 bool property_name::is_reserved(std::string_view name) {
   static constexpr std::array names = {keys,
                                        tags,
@@ -66,12 +48,6 @@ bool property_name::is_reserved(std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-std::optional<std::pair<std::string_view, std::string_view>> PropertyCursor::next() {
-  while (!rest_.empty())
-    if (auto entry = split(take_piece(rest_))) return entry;
-  return std::nullopt;
-}
-
 std::optional<std::string_view> property(std::string_view properties, std::string_view name) {
   std::optional<std::string_view> found;
   PropertyCursor cursor(properties);
@@ -105,7 +81,7 @@ std::string without_property(std::string_view properties, std::string_view name)
   kept.reserve(properties.size());
   while (!properties.empty()) {
     const std::string_view before = properties;
-    const auto entry = split(take_piece(properties));
+    const auto entry = PropertyCursor::split(PropertyCursor::take_piece(properties));
     if (!entry || entry->first != name) kept += before.substr(0, before.size() - properties.size());
   }
   return kept;

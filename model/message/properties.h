@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -26,7 +27,25 @@ class PropertyCursor {
  public:
   explicit PropertyCursor(std::string_view properties) : rest_(properties) {}
   /// The next name and value; nothing at the end.
-  std::optional<std::pair<std::string_view, std::string_view>> next();
+  std::optional<std::pair<std::string_view, std::string_view>> next() {
+    while (!rest_.empty())
+      if (auto entry = split(take_piece(rest_))) return entry;
+    return std::nullopt;
+  }
+
+  /// Takes the bytes up to the next end mark off the front; the mark goes too.
+  static std::string_view take_piece(std::string_view& rest) {
+    const std::size_t end = std::min(rest.find(property_end_mark), rest.size());
+    const std::string_view piece = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    return piece;
+  }
+  /// Name and value, if the piece counts.
+  static std::optional<std::pair<std::string_view, std::string_view>> split(std::string_view piece) {
+    const std::size_t mark = piece.find(property_value_mark);
+    if (mark == std::string_view::npos || mark == 0 || mark + 1 == piece.size()) return std::nullopt;
+    return std::pair(piece.substr(0, mark), piece.substr(mark + 1));
+  }
 
  private:
   std::string_view rest_;

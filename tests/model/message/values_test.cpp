@@ -35,6 +35,8 @@ TEST(TagsCode, IsJavasHash) {
 TEST(MessageId, AnOffsetIdNamesHostAndOffset) {
   const OffsetMessageId id{host_of("127.0.0.1", 10911).value(), 0x1234};
   EXPECT_EQ(text_of(id), "7F00000100002A9F0000000000001234");
+  EXPECT_EQ(text_of({host_of("255.0.171.9", 0).value(), 0x0123'4567'89AB'CDEF}),
+            "FF00AB09000000000123456789ABCDEF");
   EXPECT_EQ(parse_offset_message_id("7f00000100002A9F0000000000001234").value(), id);
   const OffsetMessageId v6{host_of("fe80::1", 10911).value(), 7};
   EXPECT_EQ(text_of(v6).size(), 56u);
@@ -131,6 +133,7 @@ RC_GTEST_PROP(Batch, WhatIsAppendedIsReadBack,
   Buffer body;
   std::int32_t flag = 0;
   for (const auto& [text, properties] : any) append_batch_item({flag++, as_bytes(text), properties}, body);
+  RC_ASSERT(count_batch_items(body).value() == any.size());
   BatchReader reader(body);
   flag = 0;
   for (const auto& [text, properties] : any) {
@@ -147,6 +150,7 @@ RC_GTEST_PROP(Batch, AnyBytesAreSurvived, (const std::vector<std::uint8_t>& any)
   BatchReader reader(std::as_bytes(std::span(any)));
   for (auto item = reader.next(); item && *item; item = reader.next())
     RC_ASSERT((*item)->body.size() <= any.size());
+  (void)count_batch_items(std::as_bytes(std::span(any)));
 }
 
 }  // namespace
