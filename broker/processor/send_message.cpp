@@ -168,7 +168,7 @@ std::optional<Command> SendMessage::redirect_to_dead_letters(const CommandView& 
   return std::nullopt;
 }
 
-std::optional<Command> SendMessage::check_properties(const StoredProperties& properties) const {
+std::optional<Command> SendMessage::check_properties(const ReadProperties& properties) const {
   if (properties.half)
     return refuse(ResponseCode::no_permission,
                   "the broker[" + parts_.config.broker_ip1 + "] sending transaction message is forbidden");
@@ -194,45 +194,48 @@ PutMessage SendMessage::message(const Responder& respond, const SendHeader& head
 
 std::optional<Command> SendMessage::store_one(const CommandView& request, const Responder& respond,
                                               const SendHeader& header, const Target& target) {
-  const StoredProperties properties =
-      stored_properties(header.properties, {}, parts_.config.broker_cluster_name, target.dead_letter);
+  std::string text;
+  text.reserve(header.properties.size() + stored_extra_bytes({}, parts_.config.broker_cluster_name));
+  const ReadProperties properties = append_stored_properties(
+      header.properties, {}, parts_.config.broker_cluster_name, target.dead_letter, text);
   if (auto refusal = check_properties(properties)) return refusal;
   if (sys_flag::transaction_of(header.sys_flag) != 0)
     return refuse(ResponseCode::message_illegal, "the sysFlag says half message, the properties do not");
   PutMessage put = message(respond, header, target);
   put.body = request.body;
-  put.properties = properties.text;
+  put.properties = text;
   return append(respond, {&put, 1}, properties.wait);
 }
 
 std::optional<Command> SendMessage::store_batch(const CommandView& request, const Responder& respond,
                                                 const SendHeader& header, const Target& target) {
-  // Items are read twice: first their number, then themselves, so that views into their properties
-  // stay where they are.
-  std::vector<StoredProperties> properties;
-  std::vector<model::message::BatchItem> items;
-  model::message::BatchReader reader(request.body);
-  while (true) {
-    const auto item = reader.next();
-    if (!item)
-      return refuse(ResponseCode::message_illegal, "the batch cannot be taken apart: lengths do not agree");
-    if (!*item) break;
-    items.push_back(**item);
-    properties.push_back(stored_properties((*item)->properties, header.properties,
-                                           parts_.config.broker_cluster_name, target.dead_letter));
-    if (auto refusal = check_properties(properties.back())) return refusal;
-  }
-  if (items.empty()) return refuse(ResponseCode::message_illegal, "the batch is empty");
+  // Items are read twice: first their number, so that the views into their properties stay where they are.
+  const auto items = model::message::count_batch_items(request.body);
+  if (!items)
+    return refuse(ResponseCode::message_illegal, "the batch cannot be taken apart: lengths do not agree");
+  if (*items == 0) return refuse(ResponseCode::message_illegal, "the batch is empty");
   if (request.body.size() > static_cast<std::size_t>(parts_.config.max_message_size))
     return refuse(ResponseCode::message_illegal, "the batch is larger than maxMessageSize");
 
-  std::vector<PutMessage> puts(items.size(), message(respond, header, target));
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    puts[i].flag = items[i].flag;
-    puts[i].body = items[i].body;
-    puts[i].properties = properties[i].text;
+  const std::string& cluster = parts_.config.broker_cluster_name;
+  std::string text;
+  text.reserve(request.body.size() + *items * stored_extra_bytes(header.properties, cluster));
+  std::vector<PutMessage> puts(*items, message(respond, header, target));
+  model::message::BatchReader reader(request.body);
+  for (PutMessage& put : puts) {
+    const auto item = reader.next();
+    const std::size_t start = text.size();
+    const ReadProperties properties =
+        append_stored_properties((*item)->properties, header.properties, cluster, target.dead_letter, text);
+    if (auto refusal = check_properties(properties)) return refusal;
+    put.flag = (*item)->flag;
+    put.body = (*item)->body;
+    put.properties = std::string_view(text).substr(start);
   }
-  return append(respond, puts, stored_properties(header.properties, {}, {}).wait);
+  // Whether to wait is said of the batch, not of its items.
+  std::string unused;
+  return append(respond, puts,
+                append_stored_properties(header.properties, {}, cluster, target.dead_letter, unused).wait);
 }
 
 std::optional<Command> SendMessage::append(const Responder& respond, std::span<const PutMessage> messages,

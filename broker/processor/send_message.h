@@ -43,7 +43,7 @@ class SendMessage {
                                    const SendHeader& header, const Target& target);
   std::optional<Command> store_batch(const CommandView& request, const Responder& respond,
                                      const SendHeader& header, const Target& target);
-  std::optional<Command> check_properties(const StoredProperties& properties) const;
+  std::optional<Command> check_properties(const ReadProperties& properties) const;
   store::PutMessage message(const Responder& respond, const SendHeader& header, const Target& target) const;
   std::optional<Command> append(const Responder& respond, std::span<const store::PutMessage> messages,
                                 bool wait);

@@ -8,6 +8,7 @@
 
 namespace gantry::broker::store {
 
+using boost::system::result;
 using model::layout::Record;
 namespace sys_flag = model::message::sys_flag;
 
@@ -19,11 +20,8 @@ constexpr std::int64_t unwritten_bytes_max = 256 << 20;
 constexpr std::int32_t v6_bits = sys_flag::born_host_v6 | sys_flag::store_host_v6;
 
 std::size_t record_bytes(const PutMessage& message) {
-  Record sized;  // with hosts of IPv4
-  sized.body = message.body;
-  sized.topic = message.topic;
-  sized.properties = message.properties;
-  return size_of(sized);
+  static const std::size_t bare = size_of(Record{});  // with hosts of IPv4
+  return bare + message.body.size() + message.topic.size() + message.properties.size();
 }
 }  // namespace
 
@@ -69,7 +67,7 @@ Record LocalStore::record_of(const PutMessage& message) {
 }
 
 // Whatever recovery would not accept must not be taken: it would end the log there.
-std::optional<PutStatus> LocalStore::refusal(std::span<const PutMessage> batch) const {
+result<std::size_t, PutStatus> LocalStore::bytes_of(std::span<const PutMessage> batch) const {
   if (!writable() || log_.end() - log_.written() > unwritten_bytes_max)
     return PutStatus::service_not_available;
   std::size_t bytes = 0;
@@ -88,17 +86,16 @@ std::optional<PutStatus> LocalStore::refusal(std::span<const PutMessage> batch) 
   if (batch.empty() || batch[0].queue_id < 0 || !model::message::check_topic(batch[0].topic))
     return PutStatus::message_illegal;
   if (!log_.fits(bytes)) return PutStatus::message_illegal;
-  return {};
+  return bytes;
 }
 
-boost::system::result<Placed, PutStatus> LocalStore::append(std::span<const PutMessage> batch) {
-  if (const auto refused = refusal(batch)) return *refused;
-  std::size_t bytes = 0;
-  for (const PutMessage& message : batch) bytes += record_bytes(message);
+result<Placed, PutStatus> LocalStore::append(std::span<const PutMessage> batch) {
+  const auto bytes = bytes_of(batch);
+  if (!bytes) return bytes.error();
 
   const bool idle = log_.end() == log_.written();
   ConsumeQueue& queue = queues_.find_or_make(batch[0].topic, batch[0].queue_id);
-  auto [at, into] = log_.take_room(bytes);
+  auto [at, into] = log_.take_room(*bytes);
   Placed placed{.queue_offset = queue.next, .store_timestamp = log_.stamp(runtime_.clock.wall_now())};
   placed.physical.reserve(batch.size());
   for (const PutMessage& message : batch) {

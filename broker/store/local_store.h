@@ -78,7 +78,8 @@ class LocalStore final : public MessageStore {
   Result<void> make_good_failed_sync(PhysicalOffset scanned_from, PhysicalOffset end);
 
   // Append (local_store.cpp).
-  std::optional<PutStatus> refusal(std::span<const PutMessage> batch) const;
+  /// What the records of a batch take; the error: why it is not taken.
+  boost::system::result<std::size_t, PutStatus> bytes_of(std::span<const PutMessage> batch) const;
   model::layout::Record record_of(const PutMessage& message);
   const model::message::Host& born_host_of(const runtime::Endpoint& peer);
 
