@@ -1,18 +1,37 @@
 """A machine on which all memory is in use, as on one that has been up for a while."""
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
 
 PIECE = 1 << 20
+FREE_MAX = 512 << 20  # what the kernel itself keeps free is less
 
 
-def full_page_cache(folder: Path) -> BinaryIO:
-    """Reads a file of holes, without a name, as large as the free memory. While the caller keeps it open, a server that writes takes
-    pages that the machine has. A virtual machine gives free memory back to its host, and waits 3 to 16 us for each page that it takes
-    again, differently from minute to minute (`perf record`: up to half of a broker's time is in the copy into the page cache)."""
-    free_kib = next(int(line.split()[1]) for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemFree:"))
-    holes, piece = tempfile.TemporaryFile(dir=folder, buffering=0), bytearray(PIECE)
-    holes.truncate(free_kib * 1024)
-    while holes.readinto(piece):
-        pass
-    return holes
+def _free_bytes() -> int:
+    return next(int(line.split()[1]) * 1024 for line in Path("/proc/meminfo").read_text().splitlines() if line.startswith("MemFree:"))
+
+
+class FullPageCache:
+    """Holes of a file without a name, read into all memory that is free. While it is open, a server that writes takes pages that
+    the machine has. A virtual machine gives free memory back to its host, and waits 3 to 16 us for each page that it takes again,
+    differently from minute to minute (`perf record`: up to half of a broker's time is in the copy into the page cache)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.holes, self.bytes = tempfile.TemporaryFile(dir=folder, buffering=0), 0
+
+    def __enter__(self) -> "FullPageCache":
+        self.fill()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.holes.close()
+
+    def fill(self) -> None:
+        """Again when much has become free meanwhile, as when a server gives back what it had."""
+        free, piece = _free_bytes(), bytearray(PIECE)
+        if free < FREE_MAX:
+            return
+        self.holes.seek(self.bytes)
+        self.bytes += free
+        self.holes.truncate(self.bytes)
+        while self.holes.readinto(piece):
+            pass

@@ -25,7 +25,7 @@ import small
 import ratios
 from load import SHAPES, Load, Shape, run_load
 from marks import write_between
-from memory import full_page_cache
+from memory import FullPageCache
 from servers import Server, fetch_jars, floor_server, gantry_broker, java_broker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,21 +68,25 @@ class History:
 
 
 class Bench:
-    def __init__(self, build: Path, plan: Plan, history: History) -> None:
-        self.build, self.plan, self.history = build, plan, history
+    def __init__(self, build: Path, plan: Plan, history: History, page_cache: FullPageCache) -> None:
+        self.build, self.plan, self.history, self.page_cache = build, plan, history, page_cache
+
+    def load(self, server: Server, shape: Shape, seconds: float, warm_up: float, rate: float = 0) -> Load:
+        self.page_cache.fill()
+        return run_load(self.build, server, shape, seconds, warm_up, rate)
 
     def warm_java(self, java: Server) -> None:
         say(f"== the Java broker warms up, {self.plan.java_warm_up:.0f} s")
         each = self.plan.java_warm_up / len(SHAPES)
         for shape in SHAPES:
-            run_load(self.build, java, shape, each, 0)
+            self.load(java, shape, each, 0)
 
     def rounds(self, shape: Shape, servers: list[Server]) -> ratios.Measured:
         measured = ratios.Measured(shape)
         for number in range(self.plan.rounds):
             loads = {}
             for server in servers if number % 2 == 0 else reversed(servers):
-                load = run_load(self.build, server, shape, self.plan.seconds, self.plan.warm_up)
+                load = self.load(server, shape, self.plan.seconds, self.plan.warm_up)
                 loads[server.name] = load
                 self.history.add(shape, "closed", number, server.name, load)
             measured.rounds.append(loads)
@@ -101,7 +105,7 @@ class Bench:
             for server in servers if number % 2 == 0 else reversed(servers):
                 if server.name == "floor":
                     continue
-                load = run_load(self.build, server, measured.shape, self.plan.tail_seconds, 1, measured.open_rate)
+                load = self.load(server, measured.shape, self.plan.tail_seconds, 1, measured.open_rate)
                 loads[server.name] = load
                 self.history.add(measured.shape, "open", number, server.name, load)
             measured.tails.append(loads)
@@ -168,7 +172,7 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
     few = ratios.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
                             small.simulator(bench.build, folder, bench.plan.simulator_runs))
     say("== the page cache is filled")
-    with full_page_cache(folder):
+    with bench.page_cache:
         found, missing = loads(bench, folder, with_java)
     notes = [line for line in [missing, *ratios.trouble_lines(found)] if line]
     return Tables(
@@ -190,7 +194,8 @@ def main() -> int:
         return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and no server stays behind
     results = ROOT / "build" / "bench"
-    bench = Bench(options.build.resolve(), QUICK if options.quick else FULL, History(results / "history.csv"))
+    bench = Bench(options.build.resolve(), QUICK if options.quick else FULL, History(results / "history.csv"),
+                  FullPageCache(results))
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=results))
     begin = time.monotonic()
     try:
