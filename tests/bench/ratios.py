@@ -39,6 +39,10 @@ def _quiet(loads: dict[str, Load]) -> bool:
     return all(load.others <= OTHERS_MAX for load in loads.values())
 
 
+def count_quiet(rounds: list[dict[str, Load]]) -> int:
+    return sum(map(_quiet, rounds))
+
+
 def quiet_rounds(rounds: list[dict[str, Load]]) -> tuple[list[dict[str, Load]], int]:
     """Rounds in which others left the machine alone, and how many were dropped. When none did, the quieter half, and
     every round counts as dropped."""

@@ -33,17 +33,22 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Plan:
-    rounds: int
+    """Of each shape, rounds until so many were quiet, or until there are so many at all."""
+    quiet_rounds: int
+    rounds_max: int
     seconds: float
     warm_up: float
     java_warm_up: float
-    tail_rounds: int
+    quiet_tails: int
+    tails_max: int
     tail_seconds: float
     simulator_runs: int
 
 
-FULL = Plan(rounds=7, seconds=2, warm_up=0.5, java_warm_up=60, tail_rounds=3, tail_seconds=5, simulator_runs=5)
-QUICK = Plan(rounds=3, seconds=1.5, warm_up=0.3, java_warm_up=20, tail_rounds=1, tail_seconds=3, simulator_runs=3)
+FULL = Plan(quiet_rounds=5, rounds_max=14, seconds=2, warm_up=0.5, java_warm_up=60, quiet_tails=3, tails_max=6, tail_seconds=5,
+            simulator_runs=5)
+QUICK = Plan(quiet_rounds=3, rounds_max=3, seconds=1.5, warm_up=0.3, java_warm_up=20, quiet_tails=1, tails_max=1, tail_seconds=3,
+             simulator_runs=3)
 
 
 def say(text: str) -> None:
@@ -83,14 +88,16 @@ class Bench:
 
     def rounds(self, shape: Shape, servers: list[Server]) -> ratios.Measured:
         measured = ratios.Measured(shape)
-        for number in range(self.plan.rounds):
+        for number in range(self.plan.rounds_max):
+            if ratios.count_quiet(measured.rounds) == self.plan.quiet_rounds:
+                break
             loads = {}
             for server in servers if number % 2 == 0 else reversed(servers):
                 load = self.load(server, shape, self.plan.seconds, self.plan.warm_up)
                 loads[server.name] = load
                 self.history.add(shape, "closed", number, server.name, load)
             measured.rounds.append(loads)
-            say(f"   {shape.name}, round {number + 1} of {self.plan.rounds}: " +
+            say(f"   {shape.name}, round {number + 1}: " +
                 ", ".join(f"{name} {loads[name].rate:,.0f}" for name in sorted(loads)) +
                 f" msg/s; others took {max(load.others for load in loads.values()):.0%} of a core")
         return measured
@@ -100,7 +107,9 @@ class Bench:
         if rate is None:
             return
         measured.open_rate = rate / 2
-        for number in range(self.plan.tail_rounds):
+        for number in range(self.plan.tails_max):
+            if ratios.count_quiet(measured.tails) == self.plan.quiet_tails:
+                break
             loads = {}
             for server in servers if number % 2 == 0 else reversed(servers):
                 if server.name == "floor":
@@ -183,7 +192,7 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
 def main() -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("build", type=Path)
-    parser.add_argument("--quick", action="store_true", help="under 5 minutes; the full run takes under 15")
+    parser.add_argument("--quick", action="store_true", help="under 5 minutes; the full run takes under 20")
     parser.add_argument("--no-java", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
