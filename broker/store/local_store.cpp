@@ -19,9 +19,10 @@ constexpr std::size_t record_extra_bytes_max = 64u << 10;
 constexpr std::int64_t unwritten_bytes_max = 256 << 20;
 constexpr std::int32_t v6_bits = sys_flag::born_host_v6 | sys_flag::store_host_v6;
 
+/// Its hosts are of IPv4.
 std::size_t record_bytes(const PutMessage& message) {
-  static const std::size_t bare = size_of(Record{});  // with hosts of IPv4
-  return bare + message.body.size() + message.topic.size() + message.properties.size();
+  return model::layout::bare_record_bytes + message.body.size() + message.topic.size() +
+         message.properties.size();
 }
 }  // namespace
 

@@ -11,7 +11,7 @@ namespace gantry::model::layout {
 
 namespace {
 
-constexpr std::size_t fixed_bytes = 4 * 5 + 8 * 2 + 4 + 8 + 8 + 4 + 8 + 4 + 1 + 2;  // without hosts
+constexpr std::size_t fixed_bytes = bare_record_bytes - 2 * 8;  // without hosts
 constexpr std::size_t queue_offset_at = 20;
 constexpr std::size_t physical_offset_at = 28;
 constexpr std::size_t sys_flag_at = 36;

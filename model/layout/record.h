@@ -46,6 +46,8 @@ struct Record {
   std::int32_t body_crc = 0;  ///< crc32_31() of the body; set when read, computed when written
 };
 
+/// Bytes of a record with hosts of IPv4 beside its body, topic and properties.
+inline constexpr std::size_t bare_record_bytes = 4 * 5 + 8 * 2 + 4 + 8 + 8 + 4 + 8 + 4 + 1 + 2 + 2 * 8;
 /// Bytes that the record takes.
 std::size_t size_of(const Record& record);
 
