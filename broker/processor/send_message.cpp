@@ -26,6 +26,10 @@ constexpr std::int32_t sys_flag_known = sys_flag::compressed | sys_flag::multi_t
                                         sys_flag::born_host_v6 | sys_flag::store_host_v6;
 constexpr std::int32_t sys_flag_hosts = sys_flag::born_host_v6 | sys_flag::store_host_v6;
 
+/// What the properties of a batch's items may take in memory. Each item gets those of the batch too: without
+/// a limit a frame of megabytes becomes terabytes.
+constexpr std::size_t batch_properties_bytes_max = 64u << 20;
+
 std::optional<Command> check_sys_flag(std::int32_t flags, bool batch) {
   const std::int32_t transaction = sys_flag::transaction_of(flags);
   if ((flags & ~sys_flag_known) != 0 || (flags & sys_flag::compression_mask) > sys_flag::compression_zlib)
@@ -218,8 +222,13 @@ std::optional<Command> SendMessage::store_batch(const CommandView& request, cons
     return refuse(ResponseCode::message_illegal, "the batch is larger than maxMessageSize");
 
   const std::string& cluster = parts_.config.broker_cluster_name;
+  const std::size_t text_bytes_max =
+      request.body.size() + *items * stored_extra_bytes(header.properties, cluster);
+  if (text_bytes_max > batch_properties_bytes_max)
+    return refuse(ResponseCode::message_illegal,
+                  "the batch's properties are too long: each of its messages gets them");
   std::string text;
-  text.reserve(request.body.size() + *items * stored_extra_bytes(header.properties, cluster));
+  text.reserve(text_bytes_max);
   std::vector<PutMessage> puts(*items, message(respond, header, target));
   model::message::BatchReader reader(request.body);
   for (PutMessage& put : puts) {

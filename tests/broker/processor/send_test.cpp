@@ -145,6 +145,20 @@ TEST(Send, ABatchGetsConsecutiveOffsets) {
   });
 }
 
+TEST(Send, APropertyOfABatchIsNotMultipliedBeyondMeasure) {
+  with_broker([](runtime::Runtime, Desk& desk) {
+    Command request = Desk::send_request("TopicTest", "");
+    request.code = static_cast<std::int32_t>(RequestCode::send_batch_message);
+    request.fields.set("m", true);
+    request.fields.set("i", "KEYS\x01" + std::string(8 << 20, 'k'));
+    for (int i = 0; i < 180'000; ++i) model::message::append_batch_item({0, {}, {}}, request.body);
+    const Command answer = desk.call(request);
+    EXPECT_EQ(answer.code, number(ResponseCode::message_illegal));
+    EXPECT_EQ(answer.remark, "the batch's properties are too long: each of its messages gets them");
+    EXPECT_EQ(desk.send("TopicTest", "still there").code, 0);
+  });
+}
+
 TEST(Send, ARetryThatHasUsedUpItsAttemptsIsADeadLetter) {
   with_broker([](runtime::Runtime, Desk& desk) {
     Command request = Desk::send_request("%RETRY%CG", "x",
