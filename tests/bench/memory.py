@@ -16,7 +16,7 @@ class FullPageCache:
     differently from minute to minute (`perf record`: up to half of a broker's time is in the copy into the page cache)."""
 
     def __init__(self, folder: Path) -> None:
-        self.holes, self.bytes = tempfile.TemporaryFile(dir=folder, buffering=0), 0
+        self.holes, self.bytes, self.helps = tempfile.TemporaryFile(dir=folder, buffering=0), 0, True
 
     def __enter__(self) -> "FullPageCache":
         self.fill()
@@ -26,12 +26,14 @@ class FullPageCache:
         self.holes.close()
 
     def fill(self) -> None:
-        """Again when much has become free meanwhile, as when a server gives back what it had."""
+        """Again when much has become free meanwhile, as when a server gives back what it had. Where it does not help, as on a
+        tmpfs or with a memory limit, it is done once."""
         free, piece = _free_bytes(), bytearray(PIECE)
-        if free < FREE_MAX:
+        if free < FREE_MAX or not self.helps:
             return
         self.holes.seek(self.bytes)
         self.bytes += free
         self.holes.truncate(self.bytes)
         while self.holes.readinto(piece):
             pass
+        self.helps = _free_bytes() < free / 2

@@ -144,7 +144,7 @@ def start_servers(build: Path, folder: Path, with_java: bool) -> tuple[list[Serv
         for server in servers:
             started.append(server)
             server.start().pause()
-    except RuntimeError:
+    except BaseException:  # an interrupt, too: nobody may stay behind, held still
         for server in started:
             server.stop()
         raise
@@ -192,7 +192,7 @@ def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
 def main() -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("build", type=Path)
-    parser.add_argument("--quick", action="store_true", help="under 5 minutes; the full run takes under 20")
+    parser.add_argument("--quick", action="store_true", help="under 5 minutes; the full run takes under 25")
     parser.add_argument("--no-java", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
