@@ -7,6 +7,7 @@
 #include "model/message/names.h"
 #include "model/message/properties.h"
 #include "model/message/sys_flag.h"
+#include "model/protocol/field_reader.h"
 
 namespace gantry::broker::processor {
 namespace {
@@ -242,9 +243,8 @@ std::optional<Command> SendMessage::store_batch(const CommandView& request, cons
     put.properties = std::string_view(text).substr(start);
   }
   // Whether to wait is said of the batch, not of its items.
-  std::string unused;
-  return append(respond, puts,
-                append_stored_properties(header.properties, {}, cluster, target.dead_letter, unused).wait);
+  const auto wait = model::message::property(header.properties, model::message::property_name::wait);
+  return append(respond, puts, !wait || model::protocol::parse_flag(*wait));
 }
 
 std::optional<Command> SendMessage::append(const Responder& respond, std::span<const PutMessage> messages,

@@ -1,7 +1,5 @@
 #include "broker/processor/stored_properties.h"
 
-#include <initializer_list>
-
 #include "model/message/properties.h"
 #include "model/protocol/field_reader.h"
 
@@ -10,10 +8,9 @@ namespace {
 
 namespace property_name = model::message::property_name;
 
-/// Behind the others of the message, which begin at `start`.
-void append(std::string& text, std::size_t start, std::initializer_list<std::string_view> piece) {
+/// Before a piece that follows others of the message, which begin at `start`.
+void separate(std::string& text, std::size_t start) {
   if (text.size() > start) text += model::message::property_end_mark;
-  for (const std::string_view part : piece) text += part;
 }
 
 void take(ReadProperties& read, std::string_view source, bool drop_delay, std::string& text,
@@ -32,7 +29,8 @@ void take(ReadProperties& read, std::string_view source, bool drop_delay, std::s
       read.delay = value;
     }
     // As it stands there, with the mark between the two.
-    append(text, start, {{name.begin(), value.end()}});
+    separate(text, start);
+    text.append(name.begin(), value.end());
   }
 }
 
@@ -44,7 +42,8 @@ ReadProperties append_stored_properties(std::string_view own, std::string_view s
   ReadProperties read;
   take(read, own, drop_delay, text, start);
   take(read, shared, drop_delay, text, start);
-  append(text, start, {property_name::cluster, {&model::message::property_value_mark, 1}, cluster});
+  separate(text, start);
+  text.append(property_name::cluster).append(1, model::message::property_value_mark).append(cluster);
   return read;
 }
 
