@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "model/base/hex.h"
 #include "model/message/batch.h"
 #include "model/message/properties.h"
 #include "model/protocol/send_headers.h"
@@ -64,10 +65,6 @@ Command request_of(const Options& options, std::int32_t queue_id, const std::str
     model::message::append_batch_item({.body = body, .properties = properties}, command.body);
   return command;
 }
-
-void put_hex(std::uint64_t number, std::byte* to) {
-  for (std::size_t i = key_digits; i-- > 0; number >>= 4) to[i] = std::byte("0123456789ABCDEF"[number & 15]);
-}
 }  // namespace
 
 SendFrame::SendFrame(const Options& options, std::int32_t queue_id, const std::string& broker_name)
@@ -91,12 +88,12 @@ void SendFrame::append_to(Buffer& out, std::int32_t opaque, std::int64_t born_ms
     char* const at = reinterpret_cast<char*>(copy + opaque_at_);
     std::to_chars(at, at + opaque_text.size(), opaque);
   } else {
-    const auto wire = __builtin_bswap32(static_cast<std::uint32_t>(opaque));
+    const auto wire = big_endian(static_cast<std::uint32_t>(opaque));
     std::memcpy(copy + opaque_at_, &wire, sizeof wire);
   }
   char* const born = reinterpret_cast<char*>(copy + born_at_);
   std::to_chars(born, born + born_text.size(), born_ms);
-  for (const std::size_t key : keys_at_) put_hex(keys++, copy + key);
+  for (const std::size_t key : keys_at_) put_hex(keys++, reinterpret_cast<char*>(copy + key));
 }
 
 namespace {

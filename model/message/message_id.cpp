@@ -1,8 +1,7 @@
 #include "model/message/message_id.h"
 
-#include <cstring>
-
 #include "model/base/bytes.h"
+#include "model/base/hex.h"
 
 namespace gantry::model::message {
 
@@ -10,7 +9,7 @@ namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
 
-char* put_hex(Bytes bytes, char* to) {
+char* put_bytes(Bytes bytes, char* to) {
   for (const std::byte b : bytes) {
     *to++ = "0123456789ABCDEF"[std::to_integer<std::size_t>(b >> 4)];
     *to++ = "0123456789ABCDEF"[std::to_integer<std::size_t>(b & std::byte{15})];
@@ -20,25 +19,8 @@ char* put_hex(Bytes bytes, char* to) {
 
 std::string hex(Bytes bytes) {
   std::string text(bytes.size() * 2, '\0');
-  put_hex(bytes, text.data());
+  put_bytes(bytes, text.data());
   return text;
-}
-
-/// All eight digits at once: an answer to a batch has thousands.
-char* put_hex(std::uint32_t number, char* to) {
-  std::uint64_t digits = number;  // becomes one to a byte
-  digits = (digits << 16 | digits) & 0x0000'FFFF'0000'FFFF;
-  digits = (digits << 8 | digits) & 0x00FF'00FF'00FF'00FF;
-  digits = (digits << 4 | digits) & 0x0F0F'0F0F'0F0F'0F0F;
-  const std::uint64_t letters = (digits + 0x0606'0606'0606'0606) >> 4 & 0x0101'0101'0101'0101;
-  const std::uint64_t text = big_endian(digits + 0x3030'3030'3030'3030 + letters * ('A' - '0' - 10));
-  std::memcpy(to, &text, sizeof text);
-  return to + sizeof text;
-}
-
-char* put_hex(std::uint64_t number, char* to) {
-  to = put_hex(static_cast<std::uint32_t>(number >> 32), to);
-  return put_hex(static_cast<std::uint32_t>(number), to);
 }
 
 int digit(char c) {
@@ -81,7 +63,7 @@ void append_text(const OffsetMessageId& id, std::string& to) {
   const Bytes ip = Bytes(id.store_host.ip).first(id.store_host.ip_bytes());
   const std::size_t before = to.size();
   to.resize(before + 2 * (ip.size() + 12));
-  char* at = put_hex(ip, to.data() + before);
+  char* at = put_bytes(ip, to.data() + before);
   at = put_hex(static_cast<std::uint32_t>(id.store_host.port), at);
   put_hex(static_cast<std::uint64_t>(id.physical_offset), at);
 }
