@@ -52,8 +52,8 @@ inline constexpr std::size_t bare_record_bytes = 4 * 5 + 8 * 2 + 4 + 8 + 8 + 4 +
 std::size_t size_of(const Record& record);
 
 /// Appends the record, in version 1, with the sum of its body. Allocates only when `out` has no room
-/// for size_of(record) more. `topic` is at most 255 and `properties` at most 32767 bytes long: the
-/// door checks, see message/names.h.
+/// for size_of(record) more; no view of the record lies in `out`. `topic` is at most 255 and `properties` at
+/// most 32767 bytes long: the door checks, see message/names.h.
 void append_record(const Record& record, Buffer& out);
 
 /// Overwrites what is known only when the record gets its place. `record` is one whole record that

@@ -147,10 +147,14 @@ RC_GTEST_PROP(Batch, WhatIsAppendedIsReadBack,
 }
 
 RC_GTEST_PROP(Batch, AnyBytesAreSurvived, (const std::vector<std::uint8_t>& any)) {
-  BatchReader reader(std::as_bytes(std::span(any)));
-  for (auto item = reader.next(); item && *item; item = reader.next())
-    RC_ASSERT((*item)->body.size() <= any.size());
-  (void)count_batch_items(std::as_bytes(std::span(any)));
+  const Bytes body = std::as_bytes(std::span(any));
+  BatchReader reader(body);
+  std::size_t items = 0;
+  auto item = reader.next();
+  for (; item && *item; item = reader.next(), ++items) RC_ASSERT((*item)->body.size() <= any.size());
+  const auto counted = count_batch_items(body);
+  RC_ASSERT(counted.has_value() == item.has_value());
+  if (counted) RC_ASSERT(*counted == items);
 }
 
 }  // namespace
