@@ -43,6 +43,12 @@ std::optional<Command> check_sys_flag(std::int32_t flags, bool batch) {
   return std::nullopt;
 }
 
+/// A peer without an address of IPv4 is stored as 0.0.0.0.
+model::message::Host born_host_of(const runtime::Endpoint& peer) {
+  const auto born = model::message::host_of(peer.host, peer.port);
+  return born && !born->v6 ? *born : model::message::Host{};
+}
+
 Command from_status(PutStatus status) {
   switch (status) {
     case PutStatus::ok: return Command::response(ResponseCode::success);
@@ -192,7 +198,7 @@ PutMessage SendMessage::message(const Responder& respond, const SendHeader& head
   made.flag = header.flag;
   made.sys_flag = target.sys_flag;
   made.born_timestamp = header.born_timestamp;
-  made.born_host = respond.channel()->peer();
+  made.born_host = born_host_of(respond.channel()->peer());
   made.reconsume_times = header.reconsume_times;
   return made;
 }

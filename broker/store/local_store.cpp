@@ -41,23 +41,13 @@ LocalStore::LocalStore(runtime::Runtime runtime, StoreConfig config, model::mess
       timers_(runtime.tasks, runtime.clock, "store.timeouts"),
       fibers_(runtime.tasks) {}
 
-/// A peer without an address of that kind is stored as 0.0.0.0. Most messages come from the peer of the one
-/// before.
-const model::message::Host& LocalStore::born_host_of(const runtime::Endpoint& peer) {
-  if (peer == latest_peer_) return latest_born_host_;
-  const auto born = model::message::host_of(peer.host, peer.port);
-  latest_peer_ = peer;
-  latest_born_host_ = born && !born->v6 ? *born : model::message::Host{};
-  return latest_born_host_;
-}
-
 Record LocalStore::record_of(const PutMessage& message) {
   Record record;
   record.queue_id = message.queue_id;
   record.flag = message.flag;
   record.sys_flag = message.sys_flag;
   record.born_timestamp = message.born_timestamp;
-  record.born_host = born_host_of(message.born_host);
+  record.born_host = message.born_host;
   record.store_host = store_host_;
   record.reconsume_times = message.reconsume_times;
   record.prepared_transaction_offset = message.prepared_transaction_offset;
@@ -78,7 +68,7 @@ result<std::size_t, PutStatus> LocalStore::bytes_of(std::span<const PutMessage> 
     if (message.properties.size() > model::message::properties_bytes_max)
       return PutStatus::properties_size_exceeded;
     if (message.body.size() > config_.message_bytes_max) return PutStatus::message_illegal;
-    if ((message.sys_flag & v6_bits) != 0 || message.prepared_transaction_offset < 0)
+    if ((message.sys_flag & v6_bits) != 0 || message.born_host.v6 || message.prepared_transaction_offset < 0)
       return PutStatus::message_illegal;
     const std::size_t size = record_bytes(message);
     if (size > config_.message_bytes_max + record_extra_bytes_max) return PutStatus::message_illegal;

@@ -81,7 +81,6 @@ class LocalStore final : public MessageStore {
   /// What the records of a batch take; the error: why it is not taken.
   boost::system::result<std::size_t, PutStatus> bytes_of(std::span<const PutMessage> batch) const;
   model::layout::Record record_of(const PutMessage& message);
-  const model::message::Host& born_host_of(const runtime::Endpoint& peer);
 
   // Commit and sync (store_fibers.cpp).
   void run_commit();
@@ -108,8 +107,6 @@ class LocalStore final : public MessageStore {
   runtime::Runtime runtime_;
   const StoreConfig config_;
   const model::message::Host store_host_;
-  runtime::Endpoint latest_peer_;
-  model::message::Host latest_born_host_;
   std::unique_ptr<runtime::FileLock> lock_;
   OpenFiles open_files_;
   LogFiles log_files_;

@@ -12,6 +12,7 @@
 #include "broker/store/offsets.h"
 #include "model/base/bytes.h"
 #include "model/base/result.h"
+#include "model/message/host.h"
 #include "runtime/runtime.h"
 
 namespace gantry::broker::store {
@@ -59,7 +60,7 @@ struct PutMessage {
   std::int32_t flag = 0;
   std::int32_t sys_flag = 0;  ///< without IPv6 bits, else message_illegal
   std::int64_t born_timestamp = 0;
-  runtime::Endpoint born_host;  ///< IPv4 in dots; anything else is stored as 0.0.0.0
+  model::message::Host born_host;  ///< of IPv4, else message_illegal
   std::int32_t reconsume_times = 0;
   std::int64_t prepared_transaction_offset = 0;
   Bytes body;

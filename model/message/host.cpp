@@ -8,33 +8,42 @@ namespace gantry::model::message {
 
 namespace {
 
-template <class Number>
-std::optional<Number> number(std::string_view text, int base) {
-  Number value{};
+std::optional<std::uint16_t> hex_number(std::string_view text) {
+  std::uint16_t value{};
   const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
+  const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
   if (error != std::errc() || stop != end || text.empty()) return std::nullopt;
   return value;
 }
 
-/// The part before the next `separator`; `rest` moves behind it, and is null at the end.
-std::string_view next_part(std::optional<std::string_view>& rest, char separator) {
-  const std::size_t at = rest->find(separator);
+/// The part before the next colon; `rest` moves behind it, and is null at the end.
+std::string_view next_part(std::optional<std::string_view>& rest) {
+  const std::size_t at = rest->find(':');
   const std::string_view part = rest->substr(0, at);
   rest = at == std::string_view::npos ? std::nullopt : std::optional(rest->substr(at + 1));
   return part;
 }
 
+/// Character by character: every message has the address that it came from.
 bool read_v4(std::string_view text, std::byte* into) {
-  std::optional<std::string_view> rest = text;
-  for (int i = 0; i < 4; ++i) {
-    if (!rest) return false;
-    const std::string_view part = next_part(rest, '.');
-    const auto octet = part.size() <= 3 ? number<std::uint8_t>(part, 10) : std::nullopt;
-    if (!octet) return false;
-    into[i] = std::byte(*octet);
+  unsigned octet = 0;
+  int digits = 0;
+  int octets = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (digits == 0 || octets == 3) return false;
+      into[octets++] = std::byte(octet);
+      octet = 0;
+      digits = 0;
+    } else {
+      if (c < '0' || c > '9' || ++digits > 3) return false;
+      octet = octet * 10 + static_cast<unsigned>(c - '0');
+      if (octet > 255) return false;
+    }
   }
-  return !rest;
+  if (digits == 0 || octets != 3) return false;
+  into[octets] = std::byte(octet);
+  return true;
 }
 
 /// Groups of one side of `::`; returns how many bytes they fill, or nothing when malformed.
@@ -42,12 +51,12 @@ std::optional<std::size_t> read_groups(std::string_view text, std::byte* into) {
   std::size_t used = 0;
   if (text.empty()) return used;
   for (std::optional<std::string_view> rest = text; rest;) {
-    const std::string_view part = next_part(rest, ':');
+    const std::string_view part = next_part(rest);
     if (!rest && part.find('.') != std::string_view::npos) {  // the last four bytes in dots
       if (used > 12 || !read_v4(part, into + used)) return std::nullopt;
       return used + 4;
     }
-    const auto group = part.size() <= 4 ? number<std::uint16_t>(part, 16) : std::nullopt;
+    const auto group = part.size() <= 4 ? hex_number(part) : std::nullopt;
     if (!group || used == 16) return std::nullopt;
     into[used++] = std::byte(*group >> 8);
     into[used++] = std::byte(*group & 0xFF);

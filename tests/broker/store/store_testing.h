@@ -33,7 +33,7 @@ inline PutMessage message(std::string_view topic, std::string_view body, std::st
   put.topic = topic;
   put.queue_id = queue_id;
   put.born_timestamp = 1'700'000'000'000;
-  put.born_host = {"10.0.0.9", 4711};
+  put.born_host = model::message::host_of("10.0.0.9", 4711).value();
   put.body = as_bytes(body);
   put.properties = properties;
   return put;
