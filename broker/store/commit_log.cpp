@@ -28,7 +28,8 @@ CommitLog::Room CommitLog::take_room(std::size_t bytes) {
   invariant(fits(bytes), "records fit into one file of the log");
   const std::int64_t left = files_.next_file(end_) - end_;
   if (static_cast<std::int64_t>(bytes + blank_bytes_min) > left) {
-    model::layout::append_blank(static_cast<std::int32_t>(left), tail_.room(end_, blank_bytes_min));
+    model::layout::write_blank(static_cast<std::int32_t>(left),
+                               tail_.room(end_, blank_bytes_min).first<blank_bytes_min>());
     end_ = files_.next_file(end_);
   }
   const PhysicalOffset at = end_;

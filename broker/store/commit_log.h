@@ -42,10 +42,10 @@ class CommitLog {
   /// Whether records of so many bytes in all fit into a file.
   bool fits(std::size_t bytes) const;
   /// Takes room for records that stay together in one file: fills the rest of the current file with
-  /// a blank when they do not fit there. Append exactly that much to `into`.
+  /// a blank when they do not fit there. Fill `into` before the next suspension.
   struct Room {
     PhysicalOffset at;
-    Buffer& into;
+    std::span<std::byte> into;
   };
   Room take_room(std::size_t bytes);
 

@@ -95,9 +95,8 @@ result<Placed, PutStatus> LocalStore::append(std::span<const PutMessage> batch) 
     record.physical_offset = value(at);
     record.queue_offset = in_queue ? value(queue.next) : 0;
     record.store_timestamp = placed.store_timestamp;
-    const std::size_t before = into.size();
-    append_record(record, into);
-    const auto size = static_cast<std::int32_t>(into.size() - before);
+    const auto size = static_cast<std::int32_t>(write_record(record, into));
+    into = into.subspan(static_cast<std::size_t>(size));
     if (in_queue) {
       pending_.push_back({&queue, queue.next, {value(at), size, tags_code_of(record, config_.delay_levels)}});
       queue.next = queue.next + 1;

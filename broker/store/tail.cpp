@@ -11,21 +11,25 @@ constexpr std::size_t chunk_bytes = 1u << 20;
 constexpr std::size_t spares_max = 8;
 }  // namespace
 
-Buffer& Tail::room(PhysicalOffset at, std::size_t bytes) {
-  if (!chunks_.empty()) {
-    Chunk& last = chunks_.back();
-    invariant(last.end() <= at, "the log grows at its end only");
-    if (last.end() == at && last.bytes.size() + bytes <= last.bytes.capacity()) return last.bytes;
+std::span<std::byte> Tail::room(PhysicalOffset at, std::size_t bytes) {
+  invariant(chunks_.empty() || chunks_.back().end() <= at, "the log grows at its end only");
+  const bool fits = !chunks_.empty() && chunks_.back().end() == at &&
+                    chunks_.back().used + bytes <= chunks_.back().capacity;
+  if (!fits) {
+    const std::size_t capacity = std::max(bytes, chunk_bytes);
+    chunks_.push_back({at, memory_of(capacity), capacity, 0});
+    held_bytes_ += capacity;
   }
-  Chunk& fresh = chunks_.emplace_back();
-  fresh.start = at;
-  if (bytes <= chunk_bytes && !spare_.empty()) {
-    fresh.bytes = std::move(spare_.back());
-    spare_.pop_back();
-  }
-  fresh.bytes.reserve(std::max(bytes, chunk_bytes));
-  held_bytes_ += fresh.bytes.capacity();
-  return fresh.bytes;
+  Chunk& last = chunks_.back();
+  last.used += bytes;
+  return {last.memory.get() + last.used - bytes, bytes};
+}
+
+Tail::Memory Tail::memory_of(std::size_t capacity) {
+  if (capacity != chunk_bytes || spare_.empty()) return std::make_unique_for_overwrite<std::byte[]>(capacity);
+  Memory memory = std::move(spare_.back());
+  spare_.pop_back();
+  return memory;
 }
 
 PhysicalOffset Tail::begin(PhysicalOffset end) const {
@@ -41,8 +45,8 @@ Bytes Tail::find(PhysicalOffset at, std::size_t bytes) const {
   const std::size_t i = index_of(at);
   if (i == chunks_.size() || at < chunks_[i].start) return {};
   const auto skip = static_cast<std::size_t>(at - chunks_[i].start);
-  if (chunks_[i].bytes.size() - skip < bytes) return {};
-  return Bytes(chunks_[i].bytes).subspan(skip, bytes);
+  if (chunks_[i].used - skip < bytes) return {};
+  return chunks_[i].bytes().subspan(skip, bytes);
 }
 
 std::vector<Bytes> Tail::pieces(PhysicalOffset from, PhysicalOffset to) const {
@@ -51,9 +55,8 @@ std::vector<Bytes> Tail::pieces(PhysicalOffset from, PhysicalOffset to) const {
     const Chunk& chunk = chunks_[i];
     const PhysicalOffset first = std::max(from, chunk.start);
     const PhysicalOffset last = std::min(to, chunk.end());
-    found.push_back(
-        Bytes(chunk.bytes)
-            .subspan(static_cast<std::size_t>(first - chunk.start), static_cast<std::size_t>(last - first)));
+    found.push_back(chunk.bytes().subspan(static_cast<std::size_t>(first - chunk.start),
+                                          static_cast<std::size_t>(last - first)));
   }
   return found;
 }
@@ -61,21 +64,21 @@ std::vector<Bytes> Tail::pieces(PhysicalOffset from, PhysicalOffset to) const {
 void Tail::written(PhysicalOffset below) {
   // The last chunk stays: it is being filled.
   while (held_bytes_ > keep_bytes_ && chunks_.size() > 1 && chunks_.front().end() <= below) {
-    Buffer bytes = std::move(chunks_.front().bytes);
-    held_bytes_ -= bytes.capacity();
+    Chunk& oldest = chunks_.front();
+    held_bytes_ -= oldest.capacity;
+    if (spare_.size() < spares_max && oldest.capacity == chunk_bytes)
+      spare_.push_back(std::move(oldest.memory));
     chunks_.pop_front();
-    bytes.clear();
-    if (spare_.size() < spares_max && bytes.capacity() == chunk_bytes) spare_.push_back(std::move(bytes));
   }
 }
 
 void Tail::cut(PhysicalOffset to) {
   while (!chunks_.empty() && chunks_.back().start >= to) {
-    held_bytes_ -= chunks_.back().bytes.capacity();
+    held_bytes_ -= chunks_.back().capacity;
     chunks_.pop_back();
   }
   if (!chunks_.empty() && chunks_.back().end() > to)
-    chunks_.back().bytes.resize(static_cast<std::size_t>(to - chunks_.back().start));
+    chunks_.back().used = static_cast<std::size_t>(to - chunks_.back().start);
 }
 
 }  // namespace gantry::broker::store

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "broker/store/offsets.h"
@@ -15,16 +17,16 @@ namespace gantry::broker::store {
 ///     |  chunk  |  chunk  |  chunk ..free..|
 ///     ^ begin()      ^ written by the owner ^ end of what was taken
 ///
-/// A chunk never grows beyond what it reserved: its bytes stay where they are while a write or a
-/// reader that does not suspend uses them. A record lies in one chunk, and in one file of the log.
+/// A chunk never grows: its bytes stay where they are while a write or a reader that does not suspend
+/// uses them. A record lies in one chunk, and in one file of the log.
 class Tail {
  public:
   /// Keeps about `keep_bytes` of what is written.
   explicit Tail(std::size_t keep_bytes) : keep_bytes_(keep_bytes) {}
 
-  /// Room for `bytes` more that will lie at `at`: at the end of what was appended last, or at the
-  /// start of the log's next file. Append exactly that much; the buffer is ours and has the room.
-  Buffer& room(PhysicalOffset at, std::size_t bytes);
+  /// Room for `bytes` more that lie at `at`: at the end of what was taken last, or at the start of the log's
+  /// next file. Fill it before anybody looks: it holds whatever was there.
+  std::span<std::byte> room(PhysicalOffset at, std::size_t bytes);
 
   /// Where the oldest byte in memory lies; `end` of the log when there is none.
   PhysicalOffset begin(PhysicalOffset end) const;
@@ -40,18 +42,23 @@ class Tail {
   void cut(PhysicalOffset to);
 
  private:
+  using Memory = std::unique_ptr<std::byte[]>;
   struct Chunk {
     PhysicalOffset start{};
-    Buffer bytes;
-    PhysicalOffset end() const { return start + static_cast<std::int64_t>(bytes.size()); }
+    Memory memory;
+    std::size_t capacity = 0;
+    std::size_t used = 0;
+    Bytes bytes() const { return {memory.get(), used}; }
+    PhysicalOffset end() const { return start + static_cast<std::int64_t>(used); }
   };
+  Memory memory_of(std::size_t capacity);
   /// The chunk that holds the byte there, or the next one behind it.
   std::size_t index_of(PhysicalOffset at) const;
 
   std::size_t keep_bytes_;
-  std::size_t held_bytes_ = 0;  // what all chunks reserved
+  std::size_t held_bytes_ = 0;  // the capacity of all chunks
   std::deque<Chunk> chunks_;    // ascending
-  std::vector<Buffer> spare_;   // used again: fresh memory costs a page fault every 4 KiB
+  std::vector<Memory> spare_;  // of chunk_bytes each, used again: fresh memory costs a page fault every 4 KiB
 };
 
 }  // namespace gantry::broker::store

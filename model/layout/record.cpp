@@ -38,12 +38,6 @@ std::int32_t sys_flag_of(const Record& record) {
   return flags;
 }
 
-/// Makes `bytes` more of the buffer, to be written at once. Not for a body: it would be touched twice.
-Cursor grow(Buffer& out, std::size_t bytes) {
-  out.resize(out.size() + bytes);
-  return Cursor(out.data() + out.size() - bytes);
-}
-
 }  // namespace
 
 std::size_t size_of(const Record& record) {
@@ -51,12 +45,11 @@ std::size_t size_of(const Record& record) {
          record.body.size() + record.topic.size() + record.properties.size();
 }
 
-void append_record(const Record& record, Buffer& out) {
-  invariant(record.topic.size() <= 255 && record.properties.size() <= 32767,
-            "what append_record() is given fits the length fields");
-  const std::size_t behind_body = 1 + record.topic.size() + 2 + record.properties.size();
+std::size_t write_record(const Record& record, std::span<std::byte> into) {
   const std::size_t size = size_of(record);
-  Cursor to = grow(out, size - record.body.size() - behind_body);
+  invariant(record.topic.size() <= 255 && record.properties.size() <= 32767 && size <= into.size(),
+            "what write_record() is given fits the length fields and the room");
+  Cursor to(into.data());
   to.i32(static_cast<std::int32_t>(size));
   to.i32(record_magic);
   to.i32(crc32_31(record.body));
@@ -72,12 +65,18 @@ void append_record(const Record& record, Buffer& out) {
   to.i32(record.reconsume_times);
   to.i64(record.prepared_transaction_offset);
   to.i32(static_cast<std::int32_t>(record.body.size()));
-  out.insert(out.end(), record.body.begin(), record.body.end());
-  to = grow(out, behind_body);
+  to.bytes(record.body);
   to.u8(static_cast<std::uint8_t>(record.topic.size()));
   to.bytes(as_bytes(record.topic));
   to.i16(static_cast<std::int16_t>(record.properties.size()));
   to.bytes(as_bytes(record.properties));
+  return size;
+}
+
+void append_record(const Record& record, Buffer& out) {
+  const std::size_t before = out.size();
+  out.resize(before + size_of(record));
+  write_record(record, std::span(out).subspan(before));
 }
 
 void place_record(std::span<std::byte> record, std::int64_t queue_offset, std::int64_t physical_offset,
@@ -137,8 +136,8 @@ Front front_of(Bytes bytes) {
   return front;
 }
 
-void append_blank(std::int32_t size, Buffer& out) {
-  ByteWriter to(out);
+void write_blank(std::int32_t size, std::span<std::byte, blank_bytes_min> into) {
+  Cursor to(into.data());
   to.i32(size);
   to.i32(blank_magic);
 }

@@ -51,13 +51,15 @@ inline constexpr std::size_t bare_record_bytes = 4 * 5 + 8 * 2 + 4 + 8 + 8 + 4 +
 /// Bytes that the record takes.
 std::size_t size_of(const Record& record);
 
-/// Appends the record, in version 1, with the sum of its body. Allocates only when `out` has no room
-/// for size_of(record) more; no view of the record lies in `out`. `topic` is at most 255 and `properties` at
-/// most 32767 bytes long: the door checks, see message/names.h.
+/// Writes the record, in version 1, with the sum of its body, to the front of `into`, which has room for
+/// size_of(record) bytes and holds no view of the record. Returns how many they are. `topic` is at most 255
+/// and `properties` at most 32767 bytes long: the door checks, see message/names.h.
+std::size_t write_record(const Record& record, std::span<std::byte> into);
+/// The same at the end of a buffer.
 void append_record(const Record& record, Buffer& out);
 
 /// Overwrites what is known only when the record gets its place. `record` is one whole record that
-/// append_record() wrote.
+/// write_record() wrote.
 void place_record(std::span<std::byte> record, std::int64_t queue_offset, std::int64_t physical_offset,
                   std::int64_t store_timestamp);
 
@@ -80,7 +82,7 @@ struct Front {
 };
 /// All zero when fewer than eight bytes are there.
 Front front_of(Bytes bytes);
-/// Appends the eight bytes that mark the rest of a file, `size` bytes in all, as blank.
-void append_blank(std::int32_t size, Buffer& out);
+/// Writes the eight bytes that mark the rest of a file, `size` bytes in all, as blank.
+void write_blank(std::int32_t size, std::span<std::byte, blank_bytes_min> into);
 
 }  // namespace gantry::model::layout

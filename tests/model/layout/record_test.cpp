@@ -169,8 +169,8 @@ RC_GTEST_PROP(Record, AnyDamageIsSurvived, ()) {
 }
 
 TEST(Record, ABlankFillsTheEndOfAFile) {
-  Buffer bytes;
-  append_blank(100, bytes);
+  Buffer bytes(blank_bytes_min);
+  write_blank(100, std::span(bytes).first<blank_bytes_min>());
   EXPECT_TRUE(front_of(bytes).is_blank());
   EXPECT_EQ(front_of(bytes).size, 100);
   EXPECT_FALSE(front_of(Bytes(bytes).first(7)).is_blank());
