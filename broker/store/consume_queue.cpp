@@ -38,9 +38,10 @@ Result<void> ConsumeQueue::write_behind(std::size_t most) {
   const auto all = recent(from);
   const auto entries = all.first(std::min(most, all.size()));
   const QueueOffset covered = from + static_cast<std::int64_t>(entries.size());
-  // A copy: more entries are pushed, and the memory moves, while the write suspends us.
-  const std::vector<Entry> batch(entries.begin(), entries.end());
-  if (auto written = files_.write(from, batch); !written) return written;
+  // Laid out at once: more entries are pushed, and the memory moves, while the write suspends us.
+  Buffer laid_out;
+  append_entries(entries, laid_out);
+  if (auto written = files_.write(from, laid_out); !written) return written;
   // Somebody may have begun the queue again meanwhile.
   if (written_ == from) written_ = std::min(covered, max_);
   return {};

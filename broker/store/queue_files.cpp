@@ -93,30 +93,29 @@ void QueueFiles::touch(QueueOffset file) {
   if (at == unsynced_.end() || *at != file) unsynced_.insert(at, file);
 }
 
-Result<void> QueueFiles::write_bytes(QueueOffset at, Bytes bytes) {
+Result<void> QueueFiles::write_pieces(QueueOffset at, std::span<const Bytes> pieces) {
   touch(file_of(at));
   auto file = open_files_.open(path_of(file_of(at)));
   if (!file) return file.error();
-  const std::array<Bytes, 1> piece{bytes};
-  return (*file)->write_at(static_cast<std::uint64_t>((at - file_of(at)) * entry_bytes), piece);
+  return (*file)->write_at(static_cast<std::uint64_t>((at - file_of(at)) * entry_bytes), pieces);
 }
 
-Result<void> QueueFiles::write(QueueOffset at, std::span<const QueueEntry> entries) {
+Result<void> QueueFiles::write(QueueOffset at, Bytes entries) {
   if (empty()) begin_ = file_of(at);
   while (!entries.empty()) {
-    Buffer raw;
+    Buffer filler;
     QueueOffset from = at;
     if (at >= limit()) {
       if (auto made = create(limit()); !made) return made;
       ++count_;
-      for (from = file_of(at); from < at; from = from + 1) append_entry(QueueEntry::filler(), raw);
+      from = file_of(at);
+      append_entries(std::vector(static_cast<std::size_t>(at - from), QueueEntry::filler()), filler);
     }
-    const std::size_t now = std::min(entries.size(), static_cast<std::size_t>(next_file(at) - at));
-    raw.reserve(raw.size() + now * QueueEntry::bytes);
-    for (const QueueEntry& entry : entries.first(now)) append_entry(entry, raw);
-    if (auto written = write_bytes(from, raw); !written) return written;
-    entries = entries.subspan(now);
-    at = at + static_cast<std::int64_t>(now);
+    const auto room = static_cast<std::size_t>((next_file(at) - at) * entry_bytes);
+    const Bytes now = entries.first(std::min(entries.size(), room));
+    if (auto written = write_pieces(from, std::array<Bytes, 2>{filler, now}); !written) return written;
+    entries = entries.subspan(now.size());
+    at = next_file(at);
   }
   return {};
 }

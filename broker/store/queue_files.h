@@ -35,9 +35,9 @@ class QueueFiles {
   /// Entries from there on, at most `most`, and none of the next file.
   /// Errors: `not_found` (no such file), `io`.
   Result<std::vector<model::layout::QueueEntry>> read(QueueOffset from, std::size_t most) const;
-  /// Writes entries, making files where needed; the first file of a queue that begins in its middle
-  /// is filled up to there.
-  Result<void> write(QueueOffset at, std::span<const model::layout::QueueEntry> entries);
+  /// Writes entries as append_entries() lays them out, making files where needed; the first file of a queue
+  /// that begins in its middle is filled up to there.
+  Result<void> write(QueueOffset at, Bytes entries);
   /// Zero from there on: no entry that was cut comes back.
   Result<void> cut(QueueOffset to);
   /// Makes durable what was written, and the names.
@@ -51,7 +51,7 @@ class QueueFiles {
     return QueueOffset{value(at) / entries_per_file_ * entries_per_file_};
   }
   Result<void> create(QueueOffset file);
-  Result<void> write_bytes(QueueOffset at, Bytes bytes);
+  Result<void> write_pieces(QueueOffset at, std::span<const Bytes> pieces);
   void touch(QueueOffset file);
 
   runtime::Disk& disk_;

@@ -4,13 +4,15 @@
 
 namespace gantry::model::layout {
 
-void append_entry(const QueueEntry& entry, Buffer& out) {
+void append_entries(std::span<const QueueEntry> entries, Buffer& out) {
   const std::size_t start = out.size();
-  out.resize(start + QueueEntry::bytes);
+  out.resize(start + entries.size() * QueueEntry::bytes);
   Cursor to(out.data() + start);
-  to.i64(entry.physical_offset);
-  to.i32(entry.record_size);
-  to.i64(entry.tags_code);
+  for (const QueueEntry& entry : entries) {
+    to.i64(entry.physical_offset);
+    to.i32(entry.record_size);
+    to.i64(entry.tags_code);
+  }
 }
 
 QueueEntry read_entry(Bytes bytes) {

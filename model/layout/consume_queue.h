@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
 
 #include "model/base/bytes.h"
 
@@ -23,7 +24,7 @@ struct QueueEntry {
   friend bool operator==(const QueueEntry&, const QueueEntry&) = default;
 };
 
-void append_entry(const QueueEntry& entry, Buffer& out);
+void append_entries(std::span<const QueueEntry> entries, Buffer& out);
 /// All zero when fewer than twenty bytes are there.
 QueueEntry read_entry(Bytes bytes);
 

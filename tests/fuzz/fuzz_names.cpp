@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto first = layout::first_byte_of(text))
     gantry::invariant(layout::file_name_of(*first) == text, "a file's name stands for one offset");
   gantry::Buffer entry;
-  layout::append_entry(layout::read_entry(bytes), entry);
+  layout::append_entries(std::array{layout::read_entry(bytes)}, entry);
   gantry::invariant(size < entry.size() || std::equal(entry.begin(), entry.end(), bytes.begin()),
                     "a queue entry is its twenty bytes");
   if (const auto checkpoint = layout::read_checkpoint(bytes))

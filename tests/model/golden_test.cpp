@@ -170,8 +170,10 @@ TEST(Golden, AQueueOfAJavaStoreIsWhatItsRecordsSay) {
     if (record.topic != "Golden" || !message::sys_flag::in_queue(record.sys_flag)) continue;
     EXPECT_EQ(record.queue_offset * 20, static_cast<std::int64_t>(expected.size()));
     const auto tag = message::property(record.properties, "TAGS").value();
-    layout::append_entry(
-        {record.physical_offset, static_cast<std::int32_t>(record.size), message::tags_code(tag)}, expected);
+    layout::append_entries(
+        std::array{layout::QueueEntry{record.physical_offset, static_cast<std::int32_t>(record.size),
+                                      message::tags_code(tag)}},
+        expected);
   }
   EXPECT_EQ(as_text(expected), golden("consume_queue.bin"));
 }

@@ -180,8 +180,7 @@ TEST(Record, ABlankFillsTheEndOfAFile) {
 TEST(QueueEntry, IsTwentyBytes) {
   Buffer bytes;
   const QueueEntry entry{1LL << 40, 200, -7};
-  append_entry(entry, bytes);
-  append_entry(QueueEntry::filler(), bytes);
+  append_entries(std::array{entry, QueueEntry::filler()}, bytes);
   ASSERT_EQ(bytes.size(), 40u);
   EXPECT_EQ(read_entry(bytes), entry);
   EXPECT_TRUE(read_entry(Bytes(bytes).subspan(20)).is_filler());
@@ -190,7 +189,7 @@ TEST(QueueEntry, IsTwentyBytes) {
 
 RC_GTEST_PROP(QueueEntry, IsReadBackAsItWasWritten, (std::int64_t at, std::int32_t size, std::int64_t code)) {
   Buffer bytes;
-  append_entry({at, size, code}, bytes);
+  append_entries(std::array{QueueEntry{at, size, code}}, bytes);
   RC_ASSERT(read_entry(bytes) == (QueueEntry{at, size, code}));
 }
 
