@@ -50,9 +50,13 @@ bool property_name::is_reserved(std::string_view name) {
 
 std::optional<std::string_view> property(std::string_view properties, std::string_view name) {
   std::optional<std::string_view> found;
-  PropertyCursor cursor(properties);
-  while (const auto entry = cursor.next())
-    if (entry->first == name) found = entry->second;
+  while (!properties.empty()) {
+    const std::string_view piece = PropertyCursor::take_piece(properties);
+    // A name ends at the first mark: only a piece that begins with it need be split.
+    if (!piece.starts_with(name)) continue;
+    const auto entry = PropertyCursor::split(piece);
+    if (entry && entry->first == name) found = entry->second;
+  }
   return found;
 }
 
