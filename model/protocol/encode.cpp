@@ -34,10 +34,16 @@ char* put_quoted(std::string_view text, char* to) {
   return to;
 }
 
+/// Room for a text when it is escaped: that of a short one is cheaper to have than to count.
+std::size_t escaped_size_max(std::string_view text) {
+  constexpr std::size_t counted_from = 1024;
+  return text.size() < counted_from ? 6 * text.size() : json_text::escaped_size(text);
+}
+
 std::size_t json_size_max(const Command& command, std::string_view remark) {
-  std::size_t size = 192 + json_text::escaped_size(remark);
+  std::size_t size = 192 + escaped_size_max(remark);
   for (const auto& [name, value] : command.fields.entries())
-    size += 6 + json_text::escaped_size(name) + json_text::escaped_size(value);
+    size += 6 + escaped_size_max(name) + escaped_size_max(value);
   return size;
 }
 
