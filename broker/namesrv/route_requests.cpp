@@ -135,7 +135,7 @@ RouteRequests::Command RouteRequests::no_room(const BrokerIdentity& broker, std:
   return failure(why);
 }
 
-std::vector<TopicConfig> RouteRequests::sound(std::map<std::string, TopicConfig> topics,
+std::vector<TopicConfig> RouteRequests::sound(model::route::TopicConfigTable::Topics topics,
                                               std::string_view broker) {
   std::vector<TopicConfig> kept;
   std::size_t refused = 0;

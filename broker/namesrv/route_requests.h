@@ -36,7 +36,7 @@ class RouteRequests {
   Command topic_list(std::set<std::string> topics) const;
   Command no_room(const BrokerIdentity& broker, std::string_view why);
   /// Without what no broker can have meant, and what a number could make clients pay for.
-  std::vector<TopicConfig> sound(std::map<std::string, TopicConfig> topics, std::string_view broker);
+  std::vector<TopicConfig> sound(model::route::TopicConfigTable::Topics topics, std::string_view broker);
 
   runtime::Runtime runtime_;
   const NamesrvConfig& config_;

@@ -98,12 +98,12 @@ std::optional<Command> SendMessage::refuse_early(const SendHeader& header) const
   if (accept_from > 0 && parts_.runtime.clock.wall_now().ms < accept_from)
     return refuse(ResponseCode::system_error,
                   "broker unable to service, until startAcceptSendRequestTimeStamp");
-  const topic::TopicConfig* known = parts_.topics.find(header.topic);
-  if (!permission::writable(static_cast<std::int32_t>(config.broker_permission)) && known && known->order)
-    return refuse(ResponseCode::no_permission,
-                  "the broker[" + config.broker_ip1 + "] sending message is forbidden");
-  if (auto legal = names::check_topic(header.topic); !legal)
-    return refuse(ResponseCode::system_error, legal.error().detail);
+  if (!permission::writable(static_cast<std::int32_t>(config.broker_permission))) {
+    const topic::TopicConfig* const known = parts_.topics.find(header.topic);
+    if (known && known->order)
+      return refuse(ResponseCode::no_permission,
+                    "the broker[" + config.broker_ip1 + "] sending message is forbidden");
+  }
   if (names::refuses_sends(header.topic))
     return refuse(ResponseCode::no_permission,
                   "Sending message to topic[" + std::string(header.topic) + "] is forbidden.");

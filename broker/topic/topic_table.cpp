@@ -83,7 +83,7 @@ bool TopicTable::follow_config() {
 }
 
 const TopicConfig* TopicTable::find(std::string_view topic) const {
-  const auto at = table_.topics.find(std::string(topic));
+  const auto at = table_.topics.find(topic);
   return at == table_.topics.end() ? nullptr : &at->second;
 }
 

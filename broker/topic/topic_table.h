@@ -46,7 +46,7 @@ class TopicTable {
   bool some_would_be_lost() const;
 
   const TopicConfig* find(std::string_view topic) const;
-  const std::map<std::string, TopicConfig>& all() const { return table_.topics; }
+  const model::route::TopicConfigTable::Topics& all() const { return table_.topics; }
   const DataVersion& version() const { return table_.data_version; }
   /// What NameServers are told changes although the topics do not (brokerPermission): they look only at
   /// what has a new version.

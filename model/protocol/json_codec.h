@@ -79,8 +79,8 @@ template <class T>
 Json to_json(const std::vector<T>& values);
 template <class T>
 Json to_json(const std::set<T>& values);
-template <class Key, class T>
-Json to_json(const std::map<Key, T>& values);
+template <class Key, class T, class Less>
+Json to_json(const std::map<Key, T, Less>& values);
 
 inline std::string json_key(const std::string& key) {
   return key;
@@ -121,8 +121,8 @@ Json to_json(const std::set<T>& values) {
   return array;
 }
 
-template <class Key, class T>
-Json to_json(const std::map<Key, T>& values) {
+template <class Key, class T, class Less>
+Json to_json(const std::map<Key, T, Less>& values) {
   Json::Object object{.members = {}, .bare_keys = !std::same_as<Key, std::string>};
   for (const auto& [key, value] : values) object.members.emplace(json_key(key), to_json(value));
   return object;
@@ -162,8 +162,8 @@ template <class T>
 bool from_json(const Json& json, std::vector<T>& into);
 template <class T>
 bool from_json(const Json& json, std::set<T>& into);
-template <class Key, class T>
-bool from_json(const Json& json, std::map<Key, T>& into);
+template <class Key, class T, class Less>
+bool from_json(const Json& json, std::map<Key, T, Less>& into);
 
 inline bool from_json_key(const std::string& key, std::string& into) {
   into = key;
@@ -218,8 +218,8 @@ bool from_json(const Json& json, std::set<T>& into) {
   return true;
 }
 
-template <class Key, class T>
-bool from_json(const Json& json, std::map<Key, T>& into) {
+template <class Key, class T, class Less>
+bool from_json(const Json& json, std::map<Key, T, Less>& into) {
   const Json::Object* const object = json.as_object();
   if (object == nullptr) return false;
   into.clear();

@@ -67,8 +67,9 @@ struct DataVersion {
 
 /// All topics of a broker, as registered and as in config/topics.json; TopicConfigSerializeWrapper.
 struct TopicConfigTable {
+  using Topics = std::map<std::string, TopicConfig, std::less<>>;  // every send looks one up
   DataVersion data_version;
-  std::map<std::string, TopicConfig> topics;
+  Topics topics;
 
   friend bool operator==(const TopicConfigTable&, const TopicConfigTable&) = default;
   static constexpr auto json_members() {
