@@ -9,17 +9,13 @@ namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
 
-char* put_bytes(Bytes bytes, char* to) {
-  for (const std::byte b : bytes) {
-    *to++ = "0123456789ABCDEF"[std::to_integer<std::size_t>(b >> 4)];
-    *to++ = "0123456789ABCDEF"[std::to_integer<std::size_t>(b & std::byte{15})];
-  }
-  return to;
-}
-
 std::string hex(Bytes bytes) {
-  std::string text(bytes.size() * 2, '\0');
-  put_bytes(bytes, text.data());
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const std::byte b : bytes) {
+    text += "0123456789ABCDEF"[std::to_integer<std::size_t>(b >> 4)];
+    text += "0123456789ABCDEF"[std::to_integer<std::size_t>(b & std::byte{15})];
+  }
   return text;
 }
 
@@ -60,10 +56,11 @@ std::string text_of(const OffsetMessageId& id) {
 }
 
 void append_text(const OffsetMessageId& id, std::string& to) {
-  const Bytes ip = Bytes(id.store_host.ip).first(id.store_host.ip_bytes());
+  ByteReader ip(Bytes(id.store_host.ip).first(id.store_host.ip_bytes()));
   const std::size_t before = to.size();
-  to.resize(before + 2 * (ip.size() + 12));
-  char* at = put_bytes(ip, to.data() + before);
+  to.resize(before + 2 * (ip.rest().size() + 12));
+  char* at = to.data() + before;
+  while (!ip.rest().empty()) at = put_hex(static_cast<std::uint32_t>(ip.i32()), at);
   at = put_hex(static_cast<std::uint32_t>(id.store_host.port), at);
   put_hex(static_cast<std::uint64_t>(id.physical_offset), at);
 }

@@ -36,7 +36,7 @@ char* put_quoted(std::string_view text, char* to) {
 
 /// Room for a text when it is escaped: that of a short one is cheaper to have than to count.
 std::size_t escaped_size_max(std::string_view text) {
-  constexpr std::size_t counted_from = 1024;
+  constexpr std::size_t counted_from = 2048;
   return text.size() < counted_from ? 6 * text.size() : json_text::escaped_size(text);
 }
 
