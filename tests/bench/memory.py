@@ -19,15 +19,17 @@ class FullPageCache:
         self.holes, self.bytes, self.helps = tempfile.TemporaryFile(dir=folder, buffering=0), 0, True
 
     def __enter__(self) -> "FullPageCache":
+        free = _free_bytes()
         self.fill()
+        self.helps = _free_bytes() < free / 2
         return self
 
     def __exit__(self, *_: object) -> None:
         self.holes.close()
 
     def fill(self) -> None:
-        """Again when much has become free meanwhile, as when a server gives back what it had. Where it does not help, as on a
-        tmpfs or with a memory limit, it is done once."""
+        """Again when much has become free meanwhile, as when a server gives back what it had. Where the first time did not help, as
+        on a tmpfs or with a memory limit, it stays the only one. The kernel may free more than the last pieces take."""
         free, piece = _free_bytes(), bytearray(PIECE)
         if free < FREE_MAX or not self.helps:
             return
@@ -36,4 +38,3 @@ class FullPageCache:
         self.holes.truncate(self.bytes)
         while self.holes.readinto(piece):
             pass
-        self.helps = _free_bytes() < free / 2
