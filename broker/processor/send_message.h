@@ -13,7 +13,8 @@ using model::protocol::SendHeader;
 ///     check --> append to the log's tail --> answer when it is stored as safely as configured
 ///
 /// Nothing waits in between: the answer is a record in the store's list. Half messages and delayed
-/// ones are refused, never stored as ordinary ones.
+/// ones are refused, never stored as ordinary ones. That names are legal has been seen at the door
+/// (check_names()): an illegal one would become a topic here.
 class SendMessage {
  public:
   explicit SendMessage(Parts parts) : parts_(parts) {}

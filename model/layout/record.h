@@ -55,7 +55,7 @@ std::size_t size_of(const Record& record);
 /// size_of(record) bytes and holds no view of the record. Returns how many they are. `topic` is at most 255
 /// and `properties` at most 32767 bytes long: the door checks, see message/names.h.
 std::size_t write_record(const Record& record, std::span<std::byte> into);
-/// The same at the end of a buffer.
+/// The same at the end of a buffer, which holds no view of the record either: its memory may move.
 void append_record(const Record& record, Buffer& out);
 
 /// Overwrites what is known only when the record gets its place. `record` is one whole record that

@@ -19,22 +19,24 @@ class FullPageCache:
         self.holes, self.bytes, self.helps = tempfile.TemporaryFile(dir=folder, buffering=0), 0, True
 
     def __enter__(self) -> "FullPageCache":
-        free = _free_bytes()
         self.fill()
-        self.helps = _free_bytes() < free / 2
         return self
 
     def __exit__(self, *_: object) -> None:
         self.holes.close()
 
     def fill(self) -> None:
-        """Again when much has become free meanwhile, as when a server gives back what it had. Where the first time did not help, as
-        on a tmpfs or with a memory limit, it stays the only one. The kernel may free more than the last pieces take."""
+        """Again when much has become free meanwhile, as when a server gives back what it had. Where the first filling leaves most of
+        what was free, as on a tmpfs or with a memory limit, it stays the only one. Later ones are not judged: meanwhile the kernel
+        frees more than it is asked for."""
         free, piece = _free_bytes(), bytearray(PIECE)
         if free < FREE_MAX or not self.helps:
             return
+        first = self.bytes == 0
         self.holes.seek(self.bytes)
         self.bytes += free
         self.holes.truncate(self.bytes)
         while self.holes.readinto(piece):
             pass
+        if first:
+            self.helps = _free_bytes() < max(free / 2, 4 * FREE_MAX)

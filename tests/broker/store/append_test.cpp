@@ -62,6 +62,9 @@ TEST(Append, RefusesWhatRecoveryWouldNotAccept) {
     PutMessage v6 = message("T", "");
     v6.sys_flag = model::message::sys_flag::store_host_v6;
     EXPECT_EQ(refused(v6), PutStatus::message_illegal);
+    v6 = message("T", "");
+    v6.born_host = model::message::host_of("::1", 4711).value();
+    EXPECT_EQ(refused(v6), PutStatus::message_illegal);
     EXPECT_EQ(refused(message("T", std::string(config.commit_log_file_bytes, 'x'))),
               PutStatus::message_illegal);
     EXPECT_TRUE(put(*store, runtime, message(std::string(127, 't'), "", properties.substr(1))));
