@@ -12,10 +12,6 @@ namespace gantry::model::layout {
 namespace {
 
 constexpr std::size_t fixed_bytes = bare_record_bytes - 2 * 8;  // without hosts
-constexpr std::size_t queue_offset_at = 20;
-constexpr std::size_t physical_offset_at = 28;
-constexpr std::size_t sys_flag_at = 36;
-constexpr std::size_t born_host_at = 48;
 
 void put(const message::Host& host, Cursor& to) {
   to.bytes(Bytes(host.ip).first(host.ip_bytes()));
@@ -77,16 +73,6 @@ void append_record(const Record& record, Buffer& out) {
   const std::size_t before = out.size();
   out.resize(before + size_of(record));
   write_record(record, std::span(out).subspan(before));
-}
-
-void place_record(std::span<std::byte> record, std::int64_t queue_offset, std::int64_t physical_offset,
-                  std::int64_t store_timestamp) {
-  invariant(record.size() >= fixed_bytes + 16, "place_record() is given a whole record");
-  const std::int32_t flags = ByteReader(Bytes(record).subspan(sys_flag_at)).i32();
-  const std::size_t host = (flags & message::sys_flag::born_host_v6) != 0 ? 20 : 8;
-  Cursor(record.data() + queue_offset_at).i64(queue_offset);
-  Cursor(record.data() + physical_offset_at).i64(physical_offset);
-  Cursor(record.data() + born_host_at + host).i64(store_timestamp);
 }
 
 Result<Record> read_record(Bytes bytes) {

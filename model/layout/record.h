@@ -58,11 +58,6 @@ std::size_t write_record(const Record& record, std::span<std::byte> into);
 /// The same at the end of a buffer, which holds no view of the record either: its memory may move.
 void append_record(const Record& record, Buffer& out);
 
-/// Overwrites what is known only when the record gets its place. `record` is one whole record that
-/// write_record() wrote.
-void place_record(std::span<std::byte> record, std::int64_t queue_offset, std::int64_t physical_offset,
-                  std::int64_t store_timestamp);
-
 /// Reads the record at the front of `bytes`, of either version and with either kind of hosts; more
 /// may follow it. Checks that lengths agree with each other, and nothing else: no sum, no offsets.
 /// Errors: `invalid`.

@@ -34,7 +34,8 @@ char* put_quoted(std::string_view text, char* to) {
   return to;
 }
 
-/// Room for a text when it is escaped: that of a short one is cheaper to have than to count.
+/// Room for a text when it is escaped. To count it is to look at each character, as writing it does again; to
+/// have room for the worst of a short text costs next to nothing.
 std::size_t escaped_size_max(std::string_view text) {
   constexpr std::size_t counted_from = 2048;
   return text.size() < counted_from ? 6 * text.size() : json_text::escaped_size(text);

@@ -26,7 +26,6 @@ std::optional<std::int64_t> parse_i64(std::string_view text) {
 
 bool parse_flag(std::string_view text) {
   constexpr std::string_view yes = "true";
-  if (text == yes) return true;  // as nearly everybody writes it
   if (text.size() != yes.size()) return false;
   for (std::size_t i = 0; i < yes.size(); ++i)
     if ((text[i] | 0x20) != yes[i]) return false;

@@ -49,6 +49,8 @@ TEST(Send, ThePulledRecordIsTheMessageWithoutWaitAndWithCluster) {
     EXPECT_EQ(model::message::property(record->properties, "CLUSTER"), "DefaultCluster");
     EXPECT_FALSE(model::message::property(record->properties, "WAIT"));
     EXPECT_EQ(model::message::text_of(record->store_host), "127.0.0.1:10911");
+    EXPECT_EQ(model::message::ip_text_of(record->born_host), "127.0.0.1");
+    EXPECT_GT(record->born_host.port, 0);
   });
 }
 

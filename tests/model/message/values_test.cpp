@@ -16,10 +16,11 @@ TEST(Host, IsReadFromDotsAndColons) {
   EXPECT_EQ(text_of(host_of("::1", 1).value()), "[0:0:0:0:0:0:0:1]:1");
   EXPECT_EQ(host_of("fe80:0:0:0:0:0:0:1", 1).value(), host_of("fe80::1", 1).value());
   EXPECT_EQ(text_of(host_of("::ffff:1.2.3.4", 1).value()), "[0:0:0:0:0:ffff:102:304]:1");
-  for (const std::string_view bad :
-       {"", "1", "1.2.3", "1.2.3.256", "1.2.3.4.5", "1..3.4", "a.b.c.d", ":", ":::", "1:2:3:4:5:6:7",
-        "1:2:3:4:5:6:7:8:9", "12345::", "1::2::3", "host"})
+  for (const std::string_view bad : {"", "1", "1.2.3", "1.2.3.256", "1.2.3.4.5", "1..3.4", ".1.2.3", "1.2.3.",
+                                     "1.2.3.0004", "1.2.3.-4", "1.2.3.4 ", "a.b.c.d", ":", ":::",
+                                     "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "1::2::3", "host"})
     EXPECT_FALSE(host_of(bad, 1)) << bad;
+  EXPECT_EQ(text_of(host_of("255.007.0.010", 0).value()), "255.7.0.10:0");
   EXPECT_FALSE(host_of("1.2.3.4", 65536));
 }
 
