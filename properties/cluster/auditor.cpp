@@ -45,7 +45,7 @@ class QueueReader {
       if (!decoded.complete || !decoded.lost.empty())
         return fmt::format("at offset {}: a record does not decode", offset);
       for (const auto& message : decoded.messages) {
-        const auto [id, intact] = read_body(notebook_.bytes_of, message.body_text());
+        const auto [id, intact] = read_body(notebook_.bodies, message.body_text());
         notebook_.outcome.stored.push_back({id,
                                             {broker, topic, queue, message.queue_offset},
                                             message.physical_offset,

@@ -100,7 +100,7 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime 
   client::consumer::PushConsumer consumer(runtime, options, [&](const auto& messages) {
     const std::size_t first = consumed.size();
     for (const auto& message : messages) {
-      const auto [id, intact] = read_body(notebook.bytes_of, message->body_text());
+      const auto [id, intact] = read_body(notebook.bodies, message->body_text());
       consumed.push_back({.group = spec.group,
                           .consumer = spec.name,
                           .incarnation = incarnation,

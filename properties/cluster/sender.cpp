@@ -43,7 +43,7 @@ void Sender::send_what_is_due() {
     const cases::Send& due = *mine[next];
     wait_until(notebook_, runtime_, Instant{due.at_ms * 1'000'000});
     ++next;  // from here on this send has happened, also when we crash in the middle of it
-    send({due.topic, body_of(due.id, due.bytes)}, due.id, false);
+    send(due.topic, due.id, due.bytes, false);
   }
 }
 
@@ -74,20 +74,20 @@ std::optional<Sender::MessageQueue> Sender::queue_to_probe(const std::string& br
 
 void Sender::probe(const std::string& topic, const MessageQueue* queue) {
   const std::string id = fmt::format("{}{}:{}", traces::record::probe_prefix, name_, ++probes_);
-  notebook_.bytes_of[id] = probe_bytes;
-  send({topic, body_of(id, probe_bytes)}, id, true, queue);
+  send(topic, id, probe_bytes, true, queue);
 }
 
-void Sender::send(client::message::Message message, const std::string& id, bool is_probe,
+void Sender::send(const std::string& topic, const std::string& id, std::int32_t bytes, bool is_probe,
                   const MessageQueue* queue) {
   notebook_.sending.insert(name_);
+  client::message::Message message{topic, notebook_.bodies[id] = body_of(id, bytes)};
   const std::size_t at = notebook_.outcome.sent.size();
   notebook_.outcome.sent.push_back({.id = id,
                                     .producer = name_,
                                     .begun = notebook_.now(),
                                     .ended = Instant::never(),
                                     .place = {},
-                                    .topic = message.topic,
+                                    .topic = topic,
                                     .probe = is_probe});
   const auto result =
       queue == nullptr ? producer_.send(std::move(message)) : producer_.send(std::move(message), *queue);
