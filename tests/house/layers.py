@@ -1,6 +1,7 @@
 """Who may include whom. The arrows are those of docs/architecture.md; a box sees what it points at,
 and whatever that sees."""
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from sources import BOXES, all_sources, code_of
@@ -100,9 +101,10 @@ def check_layers(root: Path) -> list[str]:
 
 def check_top_level(root: Path) -> list[str]:
     """Names at the top that are neither in the house nor hidden nor ignored by git."""
-    ignored = {line.strip().strip("/") for line in (root / ".gitignore").read_text().splitlines()}
+    ignored = [line.strip().strip("/") for line in (root / ".gitignore").read_text().splitlines()]
     return [f"{path.name}: nothing of that name belongs to the top level" for path in sorted(root.iterdir())
-            if not path.name.startswith(".") and path.name not in TOP_LEVEL | ignored]
+            if not path.name.startswith(".") and path.name not in TOP_LEVEL
+            and not any(fnmatchcase(path.name, pattern) for pattern in ignored)]
 
 
 # in_simulation() carries a test framework's exception of unknown type out of a fiber, after NodeGone.
