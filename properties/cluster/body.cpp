@@ -16,10 +16,10 @@ std::string body_of(std::string_view id, std::int32_t bytes) {
   return body;
 }
 
-std::pair<std::string, bool> read_body(const Bodies& sent, std::string_view body) {
+std::pair<std::string, bool> read_body(const Bodies& bodies, std::string_view body) {
   const std::string_view id = body.substr(0, body.find('|'));
-  const auto known = sent.find(id);
-  return {std::string(id), known != sent.end() && known->second == body};
+  const auto known = bodies.find(id);
+  return {std::string(id), known != bodies.end() && known->second == body};
 }
 
 }  // namespace gantry::properties::cluster

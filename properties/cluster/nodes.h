@@ -24,7 +24,7 @@ struct Notebook {
   Witness witness{c, outcome};
   std::map<std::string, std::size_t> next_send{};  ///< per producer: how many of its sends have begun
   std::set<std::string> sending{};                 ///< producers in the middle of a send
-  Bodies bodies{};                                 ///< of all messages whose send has begun
+  Bodies bodies{};                                 ///< of all messages
   bool probing = false;                            ///< the time has come for probes
   std::set<std::string> probed{};                  ///< producers that have sent theirs
 

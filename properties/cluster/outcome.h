@@ -78,7 +78,7 @@ struct Consumed {
   Place place;
   Instant at;                        ///< the listener was called
   Instant ended = Instant::never();  ///< it returned success; never() when a crash came first
-  bool intact = false;               ///< the body is the one that its id and size determine
+  bool intact = false;               ///< the body is the one of its id
 };
 
 /// One message as it was read back from its broker at the end, every queue from its first offset.

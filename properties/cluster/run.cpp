@@ -31,6 +31,7 @@ using cases::auditor;
 class Run {
  public:
   Run(const cases::Case& c, const RunOptions& options) : case_(c), notebook_{c, world_}, world_(c.noise) {
+    for (const auto& send : c.sends) notebook_.bodies[send.id] = body_of(send.id, send.bytes);
     notebook_.outcome.limits = limits_of(c);
     notebook_.outcome.sent.reserve(c.sends.size() + 100);
     notebook_.outcome.consumed.reserve(2 * c.sends.size() + 100);

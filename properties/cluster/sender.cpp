@@ -43,7 +43,7 @@ void Sender::send_what_is_due() {
     const cases::Send& due = *mine[next];
     wait_until(notebook_, runtime_, Instant{due.at_ms * 1'000'000});
     ++next;  // from here on this send has happened, also when we crash in the middle of it
-    send(due.topic, due.id, due.bytes, false);
+    send(due.topic, due.id, false);
   }
 }
 
@@ -74,13 +74,13 @@ std::optional<Sender::MessageQueue> Sender::queue_to_probe(const std::string& br
 
 void Sender::probe(const std::string& topic, const MessageQueue* queue) {
   const std::string id = fmt::format("{}{}:{}", traces::record::probe_prefix, name_, ++probes_);
-  send(topic, id, probe_bytes, true, queue);
+  notebook_.bodies[id] = body_of(id, probe_bytes);
+  send(topic, id, true, queue);
 }
 
-void Sender::send(const std::string& topic, const std::string& id, std::int32_t bytes, bool is_probe,
-                  const MessageQueue* queue) {
+void Sender::send(const std::string& topic, const std::string& id, bool is_probe, const MessageQueue* queue) {
   notebook_.sending.insert(name_);
-  client::message::Message message{topic, notebook_.bodies[id] = body_of(id, bytes)};
+  client::message::Message message{topic, notebook_.bodies.at(id)};
   const std::size_t at = notebook_.outcome.sent.size();
   notebook_.outcome.sent.push_back({.id = id,
                                     .producer = name_,

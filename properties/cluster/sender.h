@@ -26,7 +26,7 @@ class Sender {
 
   std::optional<MessageQueue> queue_to_probe(const std::string& broker, const std::string& topic) const;
   void probe(const std::string& topic, const MessageQueue* queue);
-  void send(const std::string& topic, const std::string& id, std::int32_t bytes, bool is_probe,
+  void send(const std::string& topic, const std::string& id, bool is_probe,
             const MessageQueue* queue = nullptr);
   void note(Sent& sent, const Result<client::producer::SendResult>& result) const;
 
