@@ -18,9 +18,6 @@ build() {
   fi
 }
 
-# has_target PRESET TARGET: whether the tree has it already.
-has_target() { ninja -C "build/$1" -t query "$2" >/dev/null 2>&1; }
-
 cmd_format() {
   install_missing check
   sources | xargs clang-format-19 -i

@@ -15,3 +15,7 @@ def steady_case() -> str:
     for i in range(SECONDS * MESSAGES_PER_SECOND):
         lines.append(f"send {1000 + i * gap} p{i % PRODUCERS + 1} TopicTest m{i} 200")
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(steady_case(), end="")
