@@ -33,8 +33,8 @@ endif()
 
 add_library(gantry_warnings INTERFACE)
 target_compile_options(gantry_warnings INTERFACE
-  # In the configurations for work on the tree, those of the presets but `release`. Whoever only builds it may have a compiler that we have not seen, or one whose
-  # optimizer warns of what it made itself, as g++ 12 does at -O3.
+  # In the configurations for work on the tree, those of all presets but `release`. Whoever only builds it may have a
+  # compiler that we have not seen, or one whose optimizer warns of what it made itself, as g++ 12 does at -O3.
   "$<$<CONFIG:Dev,Debug,Asan>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion;-Wno-missing-field-initializers;-Werror>"
   -fno-omit-frame-pointer
   # The same bytes wherever the tree lies: for the compiler cache, and for messages that name a line.
