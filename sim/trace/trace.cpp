@@ -6,6 +6,8 @@
 #define XXH_STATIC_LINKING_ONLY  // the state in place, and not on the heap
 #include <xxhash.h>
 
+#include "model/base/invariant.h"
+
 namespace gantry::sim::trace {
 
 namespace {
@@ -25,19 +27,23 @@ Trace::Trace() : state_(std::make_unique<State>()) {
 }
 Trace::~Trace() = default;
 
-void Trace::put(std::uint64_t value) {
-  if (state_->used + 8 > state_->pending.size()) flush();
-  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
-  std::memcpy(state_->pending.data() + state_->used, &value, sizeof value);
-  state_->used += sizeof value;
-}
-
 void Trace::flush() const {
   XXH3_128bits_update(&state_->sum, state_->pending.data(), state_->used);
   state_->used = 0;
 }
 
 void Trace::add(const Event& event) {
+  constexpr std::size_t words_beside_facts = 7;
+  const std::size_t bytes = 8 * (words_beside_facts + event.facts.size());
+  invariant(bytes <= state_->pending.size(), "an event has few facts");
+  if (state_->used + bytes > state_->pending.size()) flush();
+  unsigned char* to = state_->pending.data() + state_->used;
+  state_->used += bytes;
+  const auto put = [&to](std::uint64_t value) {
+    if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+    std::memcpy(to, &value, sizeof value);
+    to += sizeof value;
+  };
   ++events_;
   put(static_cast<std::uint64_t>(event.at.ns));
   put(std::uint64_t{event.actor.node} << 32 | event.actor.incarnation);

@@ -30,7 +30,6 @@ class Trace {
 
  private:
   struct State;
-  void put(std::uint64_t value);
   void flush() const;
 
   std::unique_ptr<State> state_;
