@@ -75,6 +75,25 @@ bool read_v6(std::string_view text, std::array<std::byte, 16>& into) {
   return true;
 }
 
+/// Above what the longest address with its brackets and port takes.
+constexpr std::size_t text_bytes_max = 64;
+
+template <class Number>
+char* put(Number number, char* to, int base = 10) {
+  return std::to_chars(to, to + 12, number, base).ptr;
+}
+
+/// To `to`, which has the room: a consumer has two of these with each message.
+char* put_ip(const Host& host, char* to) {
+  const std::size_t step = host.v6 ? 2 : 1;
+  for (std::size_t i = 0; i < host.ip_bytes(); i += step) {
+    if (i > 0) *to++ = host.v6 ? ':' : '.';
+    const auto first = std::to_integer<unsigned>(host.ip[i]);
+    to = host.v6 ? put(first << 8 | std::to_integer<unsigned>(host.ip[i + 1]), to, 16) : put(first, to);
+  }
+  return to;
+}
+
 }  // namespace
 
 Result<Host> host_of(std::string_view ip, std::int32_t port) {
@@ -88,25 +107,18 @@ Result<Host> host_of(std::string_view ip, std::int32_t port) {
 }
 
 std::string ip_text_of(const Host& host) {
-  std::string text;
-  std::array<char, 8> digits;
-  const auto append = [&](unsigned value, int base) {
-    text.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value, base).ptr);
-  };
-  for (std::size_t i = 0; i < host.ip_bytes(); i += host.v6 ? 2 : 1) {
-    if (i > 0) text += host.v6 ? ':' : '.';
-    if (host.v6) {
-      append(std::to_integer<unsigned>(host.ip[i]) << 8 | std::to_integer<unsigned>(host.ip[i + 1]), 16);
-    } else {
-      append(std::to_integer<unsigned>(host.ip[i]), 10);
-    }
-  }
-  return text;
+  std::array<char, text_bytes_max> text;
+  return {text.data(), put_ip(host, text.data())};
 }
 
 std::string text_of(const Host& host) {
-  const std::string ip = ip_text_of(host);
-  return (host.v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(host.port);
+  std::array<char, text_bytes_max> text;
+  char* at = text.data();
+  if (host.v6) *at++ = '[';
+  at = put_ip(host, at);
+  if (host.v6) *at++ = ']';
+  *at++ = ':';
+  return {text.data(), put(host.port, at)};
 }
 
 }  // namespace gantry::model::message

@@ -9,7 +9,8 @@ std::string ReceivedMessage::offset_message_id() const {
 }
 
 std::string ReceivedMessage::message_id() const {
-  return uniq_key().empty() ? offset_message_id() : std::string(uniq_key());
+  const std::string_view own = uniq_key();
+  return own.empty() ? offset_message_id() : std::string(own);
 }
 
 }  // namespace gantry::model::message

@@ -9,14 +9,11 @@ namespace {
 
 constexpr std::int64_t day_ms = 86'400'000;
 
-std::string hex(Bytes bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const std::byte b : bytes) {
-    text += "0123456789ABCDEF"[std::to_integer<std::size_t>(b >> 4)];
-    text += "0123456789ABCDEF"[std::to_integer<std::size_t>(b & std::byte{15})];
-  }
-  return text;
+/// Whole words of four bytes.
+char* put_hex_of(Bytes words, char* to) {
+  ByteReader in(words);
+  while (!in.rest().empty()) to = put_hex(static_cast<std::uint32_t>(in.i32()), to);
+  return to;
 }
 
 int digit(char c) {
@@ -39,10 +36,6 @@ Buffer from_hex(std::string_view text) {
   return bytes;
 }
 
-void write_ip(const Host& host, ByteWriter& to) {
-  to.bytes(Bytes(host.ip).first(host.ip_bytes()));
-}
-
 bool has_id_length(std::string_view text) {
   return text.size() == 32 || text.size() == 56;
 }
@@ -56,11 +49,10 @@ std::string text_of(const OffsetMessageId& id) {
 }
 
 void append_text(const OffsetMessageId& id, std::string& to) {
-  ByteReader ip(Bytes(id.store_host.ip).first(id.store_host.ip_bytes()));
+  const Bytes ip = Bytes(id.store_host.ip).first(id.store_host.ip_bytes());
   const std::size_t before = to.size();
-  to.resize(before + 2 * (ip.rest().size() + 12));
-  char* at = to.data() + before;
-  while (!ip.rest().empty()) at = put_hex(static_cast<std::uint32_t>(ip.i32()), at);
+  to.resize(before + 2 * (ip.size() + 12));
+  char* at = put_hex_of(ip, to.data() + before);
   at = put_hex(static_cast<std::uint32_t>(id.store_host.port), at);
   put_hex(static_cast<std::uint64_t>(id.physical_offset), at);
 }
@@ -95,13 +87,16 @@ std::int64_t month_start_ms(std::int64_t wall_ms) {
 
 std::string make_uniq_key(const UniqKeyParts& parts) {
   Buffer raw;
+  raw.reserve(28);
   ByteWriter to(raw);
-  write_ip(parts.ip, to);
+  to.bytes(Bytes(parts.ip.ip).first(parts.ip.ip_bytes()));
   to.i16(static_cast<std::int16_t>(parts.pid));
   to.i32(parts.loader_hash);
   to.i32(static_cast<std::int32_t>(parts.created_ms - month_start_ms(parts.created_ms)));
   to.i16(static_cast<std::int16_t>(parts.counter));
-  return hex(raw);
+  std::string text(raw.size() * 2, '0');
+  put_hex_of(raw, text.data());
+  return text;
 }
 
 std::optional<std::int64_t> creation_time_of(std::string_view uniq_key, std::int64_t now_ms) {
