@@ -21,6 +21,19 @@ char short_escape(char c) {
   }
 }
 
+char* write_escape(char c, char* to) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  *to++ = '\\';
+  if (const char brief = short_escape(c)) {
+    *to++ = brief;
+    return to;
+  }
+  std::memcpy(to, "u00", 3);
+  to[3] = digits[static_cast<unsigned char>(c) >> 4];
+  to[4] = digits[static_cast<unsigned char>(c) & 15];
+  return to + 5;
+}
+
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -38,26 +51,21 @@ bool is_low_surrogate(std::uint32_t unit) {
 }  // namespace
 
 char* write_escaped(std::string_view text, char* to) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   const char* at = text.data();
   const char* const end = at + text.size();
-  while (at != end) {
-    const char* const stop = find_must_escape(at, end);
-    std::memcpy(to, at, static_cast<std::size_t>(stop - at));
-    to += stop - at;
-    if (stop == end) break;
-    *to++ = '\\';
-    if (const char brief = short_escape(*stop)) {
-      *to++ = brief;
-    } else {
-      const auto c = static_cast<unsigned char>(*stop);
-      std::memcpy(to, "u00", 3);
-      to[3] = digits[c >> 4];
-      to[4] = digits[c & 15];
-      to += 5;
-    }
-    at = stop + 1;
+  // Each character takes at least a byte: whoever can read eight can write eight.
+  while (end - at >= 8) {
+    const std::uint64_t word = load8(at);
+    std::memcpy(to, at, 8);
+    const std::uint64_t marks = marks_to_escape(word);
+    const std::size_t plain = marks == 0 ? 8 : first_of(marks);
+    at += plain;
+    to += plain;
+    if (marks != 0) to = write_escape(*at++, to);
   }
+  for (; at != end; ++at)
+    if (must_escape(*at)) to = write_escape(*at, to);
+    else *to++ = *at;
   return to;
 }
 

@@ -49,12 +49,15 @@ inline bool must_escape(char c) {
   return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
 }
 
+/// Marks characters that JSON text cannot hold as they are, exactly up to and including the first.
+inline std::uint64_t marks_to_escape(std::uint64_t word) {
+  return equal_to(word, '"') | equal_to(word, '\\') | below(word, 0x20);
+}
+
 /// The first character that JSON text cannot hold as it is, or `end`.
 inline const char* find_must_escape(const char* at, const char* end) {
   for (; end - at >= 8; at += 8) {
-    const std::uint64_t word = load8(at);
-    const std::uint64_t marks = equal_to(word, '"') | equal_to(word, '\\') | below(word, 0x20);
-    if (marks) return at + first_of(marks);
+    if (const std::uint64_t marks = marks_to_escape(load8(at))) return at + first_of(marks);
   }
   while (at != end && !must_escape(*at)) ++at;
   return at;
