@@ -288,8 +288,8 @@ void SendMessage::answer_stored(const Answer& answer, PutStatus status) {
     }
     response.fields.reserve(8);
     response.fields.add("msgId", std::move(ids));
-    response.fields.set("queueId", std::int64_t{answer.queue_id});
-    response.fields.set("queueOffset", static_cast<std::int64_t>(answer.placed.queue_offset));
+    response.fields.add("queueId", answer.queue_id);
+    response.fields.add("queueOffset", static_cast<std::int64_t>(answer.placed.queue_offset));
   }
   answer.respond(stamped(std::move(response)));
 }

@@ -16,14 +16,14 @@ CreateTopicHeader CreateTopicHeader::read(FieldReader& in) {
 }
 
 void CreateTopicHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  to.set("defaultTopic", default_topic);
-  to.set("readQueueNums", read_queue_nums);
-  to.set("writeQueueNums", write_queue_nums);
-  to.set("perm", perm);
-  to.set("topicFilterType", topic_filter_type);
-  to.set("topicSysFlag", topic_sys_flag);
-  to.set("order", order);
+  to.add("topic", topic);
+  to.add("defaultTopic", default_topic);
+  to.add("readQueueNums", read_queue_nums);
+  to.add("writeQueueNums", write_queue_nums);
+  to.add("perm", perm);
+  to.add("topicFilterType", topic_filter_type);
+  to.add("topicSysFlag", topic_sys_flag);
+  to.add("order", order);
 }
 
 TopicHeader TopicHeader::read(FieldReader& in) {
@@ -33,7 +33,7 @@ TopicHeader TopicHeader::read(FieldReader& in) {
 }
 
 void TopicHeader::write(Fields& to) const {
-  to.set("topic", topic);
+  to.add("topic", topic);
 }
 
 DeleteGroupHeader DeleteGroupHeader::read(FieldReader& in) {
@@ -44,8 +44,8 @@ DeleteGroupHeader DeleteGroupHeader::read(FieldReader& in) {
 }
 
 void DeleteGroupHeader::write(Fields& to) const {
-  to.set("groupName", group_name);
-  to.set("removeOffset", remove_offset);
+  to.add("groupName", group_name);
+  to.add("removeOffset", remove_offset);
 }
 
 ProducerGroupHeader ProducerGroupHeader::read(FieldReader& in) {
@@ -55,7 +55,7 @@ ProducerGroupHeader ProducerGroupHeader::read(FieldReader& in) {
 }
 
 void ProducerGroupHeader::write(Fields& to) const {
-  to.set("producerGroup", producer_group);
+  to.add("producerGroup", producer_group);
 }
 
 ConsumeStatsHeader ConsumeStatsHeader::read(FieldReader& in) {
@@ -66,8 +66,8 @@ ConsumeStatsHeader ConsumeStatsHeader::read(FieldReader& in) {
 }
 
 void ConsumeStatsHeader::write(Fields& to) const {
-  to.set("consumerGroup", consumer_group);
-  if (!topic.empty()) to.set("topic", topic);
+  to.add("consumerGroup", consumer_group);
+  if (!topic.empty()) to.add("topic", topic);
 }
 
 TopicGroupHeader TopicGroupHeader::read(FieldReader& in) {
@@ -78,8 +78,8 @@ TopicGroupHeader TopicGroupHeader::read(FieldReader& in) {
 }
 
 void TopicGroupHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  to.set("group", group);
+  to.add("topic", topic);
+  to.add("group", group);
 }
 
 CorrectionOffsetHeader CorrectionOffsetHeader::read(FieldReader& in) {
@@ -91,9 +91,9 @@ CorrectionOffsetHeader CorrectionOffsetHeader::read(FieldReader& in) {
 }
 
 void CorrectionOffsetHeader::write(Fields& to) const {
-  if (!filter_groups.empty()) to.set("filterGroups", filter_groups);
-  to.set("compareGroup", compare_group);
-  to.set("topic", topic);
+  if (!filter_groups.empty()) to.add("filterGroups", filter_groups);
+  to.add("compareGroup", compare_group);
+  to.add("topic", topic);
 }
 
 CloneGroupOffsetHeader CloneGroupOffsetHeader::read(FieldReader& in) {
@@ -106,10 +106,10 @@ CloneGroupOffsetHeader CloneGroupOffsetHeader::read(FieldReader& in) {
 }
 
 void CloneGroupOffsetHeader::write(Fields& to) const {
-  to.set("srcGroup", src_group);
-  to.set("destGroup", dest_group);
-  if (!topic.empty()) to.set("topic", topic);
-  to.set("offline", offline);
+  to.add("srcGroup", src_group);
+  to.add("destGroup", dest_group);
+  if (!topic.empty()) to.add("topic", topic);
+  to.add("offline", offline);
 }
 
 BrokerStatsHeader BrokerStatsHeader::read(FieldReader& in) {
@@ -120,8 +120,8 @@ BrokerStatsHeader BrokerStatsHeader::read(FieldReader& in) {
 }
 
 void BrokerStatsHeader::write(Fields& to) const {
-  to.set("statsName", stats_name);
-  to.set("statsKey", stats_key);
+  to.add("statsName", stats_name);
+  to.add("statsKey", stats_key);
 }
 
 ConsumeQueueHeader ConsumeQueueHeader::read(FieldReader& in) {
@@ -135,11 +135,11 @@ ConsumeQueueHeader ConsumeQueueHeader::read(FieldReader& in) {
 }
 
 void ConsumeQueueHeader::write(Fields& to) const {
-  if (!topic.empty()) to.set("topic", topic);
-  to.set("queueId", queue_id);
-  to.set("index", index);
-  to.set("count", count);
-  if (!consumer_group.empty()) to.set("consumerGroup", consumer_group);
+  if (!topic.empty()) to.add("topic", topic);
+  to.add("queueId", queue_id);
+  to.add("index", index);
+  to.add("count", count);
+  if (!consumer_group.empty()) to.add("consumerGroup", consumer_group);
 }
 
 QueryMessageHeader QueryMessageHeader::read(FieldReader& in) {
@@ -154,12 +154,12 @@ QueryMessageHeader QueryMessageHeader::read(FieldReader& in) {
 }
 
 void QueryMessageHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  to.set("key", key);
-  to.set("maxNum", max_num);
-  to.set("beginTimestamp", begin_timestamp);
-  to.set("endTimestamp", end_timestamp);
-  if (unique_key_query) to.set("_UNIQUE_KEY_QUERY", true);
+  to.add("topic", topic);
+  to.add("key", key);
+  to.add("maxNum", max_num);
+  to.add("beginTimestamp", begin_timestamp);
+  to.add("endTimestamp", end_timestamp);
+  if (unique_key_query) to.add("_UNIQUE_KEY_QUERY", true);
 }
 
 QueryMessageResponseHeader QueryMessageResponseHeader::read(FieldReader& in) {
@@ -170,8 +170,8 @@ QueryMessageResponseHeader QueryMessageResponseHeader::read(FieldReader& in) {
 }
 
 void QueryMessageResponseHeader::write(Fields& to) const {
-  to.set("indexLastUpdateTimestamp", index_last_update_timestamp);
-  to.set("indexLastUpdatePhyoffset", index_last_update_offset);
+  to.add("indexLastUpdateTimestamp", index_last_update_timestamp);
+  to.add("indexLastUpdatePhyoffset", index_last_update_offset);
 }
 
 ViewMessageHeader ViewMessageHeader::read(FieldReader& in) {
@@ -181,7 +181,7 @@ ViewMessageHeader ViewMessageHeader::read(FieldReader& in) {
 }
 
 void ViewMessageHeader::write(Fields& to) const {
-  to.set("offset", offset);
+  to.add("offset", offset);
 }
 
 }  // namespace gantry::model::protocol

@@ -1,7 +1,6 @@
 #include "model/protocol/command.h"
 
 #include <array>
-#include <charconv>
 
 #include "model/protocol/binary_header.h"
 #include "model/protocol/json_header.h"
@@ -31,20 +30,18 @@ Language language_of(std::string_view name) {
   return Language::other;
 }
 
-void Fields::set(std::string_view name, std::string_view value) {
+void Fields::set(std::string_view name, const FieldText& value) {
   for (Entry& entry : entries_) {
     if (entry.first != name) continue;
-    entry.second = value;
+    entry.second = value.view();
     return;
   }
-  if (entries_.capacity() == 0) entries_.reserve(usual_fields);
-  entries_.emplace_back(name, value);
+  add(name, value);
 }
 
-void Fields::set_number(std::string_view name, std::int64_t value) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  set(name, std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
+void Fields::add(std::string_view name, const FieldText& value) {
+  if (entries_.capacity() == 0) entries_.reserve(usual_fields);
+  entries_.emplace_back(name, value.view());
 }
 
 std::optional<std::string_view> Fields::get(std::string_view name) const {
@@ -67,6 +64,7 @@ Command CommandView::to_command() const {
                   .flag = flag,
                   .remark = std::string(remark),
                   .body = to_buffer(body)};
+  command.fields.reserve(fields_.size());
   for (const auto& [name, value] : fields_) command.fields.set(name, value);
   return command;
 }

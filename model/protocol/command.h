@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -56,23 +58,36 @@ inline constexpr std::size_t fields_max = 1024;
 /// A longer remark is cut when it is encoded: it may quote what a peer sent.
 inline constexpr std::size_t remark_bytes_max = 32 * 1024;
 
+/// The value of a field as text: a number in decimal, a bool as `true` or `false`. For an argument: a view.
+class FieldText {
+ public:
+  template <std::convertible_to<std::string_view> T>
+  FieldText(const T& text) : text_(text) {}  // NOLINT: converts on purpose, as the next two
+  FieldText(std::same_as<bool> auto truth) : text_(truth ? "true" : "false") {}
+  template <std::integral T>
+    requires(!std::same_as<T, bool>)
+  FieldText(T number) {
+    const char* const end = std::to_chars(digits_.data(), digits_.data() + digits_.size(), number).ptr;
+    text_ = {digits_.data(), static_cast<std::size_t>(end - digits_.data())};
+  }
+  FieldText(const FieldText&) = delete;  // it may view itself
+  FieldText& operator=(const FieldText&) = delete;
+  std::string_view view() const { return text_; }
+
+ private:
+  std::array<char, 20> digits_;
+  std::string_view text_;
+};
+
 /// Names and values of a header, in order of insertion; few, so a list beats a map.
 class Fields {
  public:
   using Entry = std::pair<std::string, std::string>;
   /// Replaces the value if the name is there.
-  void set(std::string_view name, std::string_view value);
-  /// Adds a name that is not there yet, with a value that need not be copied.
+  void set(std::string_view name, const FieldText& value);
+  /// Adds a name that is not there yet: whoever writes a whole header spares the search for each field.
+  void add(std::string_view name, const FieldText& value);
   void add(std::string_view name, std::string&& value) { entries_.emplace_back(name, std::move(value)); }
-  /// A number in decimal, a bool as `true` or `false`.
-  template <std::integral T>
-  void set(std::string_view name, T value) {
-    if constexpr (std::same_as<T, bool>) {
-      set(name, value ? std::string_view("true") : std::string_view("false"));
-    } else {
-      set_number(name, static_cast<std::int64_t>(value));
-    }
-  }
   /// Makes room for that many, so that setting them does not move the earlier ones.
   void reserve(std::size_t count) { entries_.reserve(count); }
   std::optional<std::string_view> get(std::string_view name) const;
@@ -81,7 +96,6 @@ class Fields {
   friend bool operator==(const Fields&, const Fields&) = default;
 
  private:
-  void set_number(std::string_view name, std::int64_t value);
   std::vector<Entry> entries_;
 };
 

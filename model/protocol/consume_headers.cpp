@@ -19,17 +19,17 @@ PullHeader PullHeader::read(FieldReader& in) {
 }
 
 void PullHeader::write(Fields& to) const {
-  to.set("consumerGroup", consumer_group);
-  to.set("topic", topic);
-  to.set("queueId", queue_id);
-  to.set("queueOffset", queue_offset);
-  to.set("maxMsgNums", max_msg_nums);
-  to.set("sysFlag", sys_flag);
-  to.set("commitOffset", commit_offset);
-  to.set("suspendTimeoutMillis", suspend_timeout_ms);
-  if (!subscription.empty()) to.set("subscription", subscription);
-  to.set("subVersion", sub_version);
-  if (!expression_type.empty()) to.set("expressionType", expression_type);
+  to.add("consumerGroup", consumer_group);
+  to.add("topic", topic);
+  to.add("queueId", queue_id);
+  to.add("queueOffset", queue_offset);
+  to.add("maxMsgNums", max_msg_nums);
+  to.add("sysFlag", sys_flag);
+  to.add("commitOffset", commit_offset);
+  to.add("suspendTimeoutMillis", suspend_timeout_ms);
+  if (!subscription.empty()) to.add("subscription", subscription);
+  to.add("subVersion", sub_version);
+  if (!expression_type.empty()) to.add("expressionType", expression_type);
 }
 
 PullResponseHeader PullResponseHeader::read(FieldReader& in) {
@@ -42,10 +42,10 @@ PullResponseHeader PullResponseHeader::read(FieldReader& in) {
 }
 
 void PullResponseHeader::write(Fields& to) const {
-  to.set("suggestWhichBrokerId", suggest_which_broker_id);
-  to.set("nextBeginOffset", next_begin_offset);
-  to.set("minOffset", min_offset);
-  to.set("maxOffset", max_offset);
+  to.add("suggestWhichBrokerId", suggest_which_broker_id);
+  to.add("nextBeginOffset", next_begin_offset);
+  to.add("minOffset", min_offset);
+  to.add("maxOffset", max_offset);
 }
 
 QueryConsumerOffsetHeader QueryConsumerOffsetHeader::read(FieldReader& in) {
@@ -57,9 +57,9 @@ QueryConsumerOffsetHeader QueryConsumerOffsetHeader::read(FieldReader& in) {
 }
 
 void QueryConsumerOffsetHeader::write(Fields& to) const {
-  to.set("consumerGroup", consumer_group);
-  to.set("topic", topic);
-  to.set("queueId", queue_id);
+  to.add("consumerGroup", consumer_group);
+  to.add("topic", topic);
+  to.add("queueId", queue_id);
 }
 
 UpdateConsumerOffsetHeader UpdateConsumerOffsetHeader::read(FieldReader& in) {
@@ -72,10 +72,10 @@ UpdateConsumerOffsetHeader UpdateConsumerOffsetHeader::read(FieldReader& in) {
 }
 
 void UpdateConsumerOffsetHeader::write(Fields& to) const {
-  to.set("consumerGroup", consumer_group);
-  to.set("topic", topic);
-  to.set("queueId", queue_id);
-  to.set("commitOffset", commit_offset);
+  to.add("consumerGroup", consumer_group);
+  to.add("topic", topic);
+  to.add("queueId", queue_id);
+  to.add("commitOffset", commit_offset);
 }
 
 SearchOffsetHeader SearchOffsetHeader::read(FieldReader& in) {
@@ -87,9 +87,9 @@ SearchOffsetHeader SearchOffsetHeader::read(FieldReader& in) {
 }
 
 void SearchOffsetHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  to.set("queueId", queue_id);
-  to.set("timestamp", timestamp);
+  to.add("topic", topic);
+  to.add("queueId", queue_id);
+  to.add("timestamp", timestamp);
 }
 
 QueueHeader QueueHeader::read(FieldReader& in) {
@@ -100,8 +100,8 @@ QueueHeader QueueHeader::read(FieldReader& in) {
 }
 
 void QueueHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  to.set("queueId", queue_id);
+  to.add("topic", topic);
+  to.add("queueId", queue_id);
 }
 
 OffsetResponseHeader OffsetResponseHeader::read(FieldReader& in) {
@@ -111,7 +111,7 @@ OffsetResponseHeader OffsetResponseHeader::read(FieldReader& in) {
 }
 
 void OffsetResponseHeader::write(Fields& to) const {
-  to.set("offset", offset);
+  to.add("offset", offset);
 }
 
 TimestampResponseHeader TimestampResponseHeader::read(FieldReader& in) {
@@ -121,7 +121,7 @@ TimestampResponseHeader TimestampResponseHeader::read(FieldReader& in) {
 }
 
 void TimestampResponseHeader::write(Fields& to) const {
-  to.set("timestamp", timestamp);
+  to.add("timestamp", timestamp);
 }
 
 UnregisterClientHeader UnregisterClientHeader::read(FieldReader& in) {
@@ -133,9 +133,9 @@ UnregisterClientHeader UnregisterClientHeader::read(FieldReader& in) {
 }
 
 void UnregisterClientHeader::write(Fields& to) const {
-  to.set("clientID", client_id);
-  if (!producer_group.empty()) to.set("producerGroup", producer_group);
-  if (!consumer_group.empty()) to.set("consumerGroup", consumer_group);
+  to.add("clientID", client_id);
+  if (!producer_group.empty()) to.add("producerGroup", producer_group);
+  if (!consumer_group.empty()) to.add("consumerGroup", consumer_group);
 }
 
 GroupHeader GroupHeader::read(FieldReader& in) {
@@ -145,7 +145,7 @@ GroupHeader GroupHeader::read(FieldReader& in) {
 }
 
 void GroupHeader::write(Fields& to) const {
-  to.set("consumerGroup", consumer_group);
+  to.add("consumerGroup", consumer_group);
 }
 
 ResetOffsetHeader ResetOffsetHeader::read(FieldReader& in) {
@@ -158,10 +158,10 @@ ResetOffsetHeader ResetOffsetHeader::read(FieldReader& in) {
 }
 
 void ResetOffsetHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  to.set("group", group);
-  to.set("timestamp", timestamp);
-  to.set("isForce", is_force);
+  to.add("topic", topic);
+  to.add("group", group);
+  to.add("timestamp", timestamp);
+  to.add("isForce", is_force);
 }
 
 ConsumerStatusHeader ConsumerStatusHeader::read(FieldReader& in) {
@@ -173,9 +173,9 @@ ConsumerStatusHeader ConsumerStatusHeader::read(FieldReader& in) {
 }
 
 void ConsumerStatusHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  to.set("group", group);
-  if (!client_addr.empty()) to.set("clientAddr", client_addr);
+  to.add("topic", topic);
+  to.add("group", group);
+  if (!client_addr.empty()) to.add("clientAddr", client_addr);
 }
 
 ConsumerRunningInfoHeader ConsumerRunningInfoHeader::read(FieldReader& in) {
@@ -187,9 +187,9 @@ ConsumerRunningInfoHeader ConsumerRunningInfoHeader::read(FieldReader& in) {
 }
 
 void ConsumerRunningInfoHeader::write(Fields& to) const {
-  to.set("consumerGroup", consumer_group);
-  to.set("clientId", client_id);
-  to.set("jstackEnable", jstack_enable);
+  to.add("consumerGroup", consumer_group);
+  to.add("clientId", client_id);
+  to.add("jstackEnable", jstack_enable);
 }
 
 ConsumeDirectlyHeader ConsumeDirectlyHeader::read(FieldReader& in) {
@@ -202,10 +202,10 @@ ConsumeDirectlyHeader ConsumeDirectlyHeader::read(FieldReader& in) {
 }
 
 void ConsumeDirectlyHeader::write(Fields& to) const {
-  to.set("consumerGroup", consumer_group);
-  if (!client_id.empty()) to.set("clientId", client_id);
-  if (!msg_id.empty()) to.set("msgId", msg_id);
-  if (!broker_name.empty()) to.set("brokerName", broker_name);
+  to.add("consumerGroup", consumer_group);
+  if (!client_id.empty()) to.add("clientId", client_id);
+  if (!msg_id.empty()) to.add("msgId", msg_id);
+  if (!broker_name.empty()) to.add("brokerName", broker_name);
 }
 
 }  // namespace gantry::model::protocol

@@ -15,13 +15,13 @@ RegisterBrokerHeader RegisterBrokerHeader::read(FieldReader& in) {
 }
 
 void RegisterBrokerHeader::write(Fields& to) const {
-  to.set("brokerName", broker_name);
-  to.set("brokerAddr", broker_addr);
-  to.set("clusterName", cluster_name);
-  to.set("haServerAddr", ha_server_addr);
-  to.set("brokerId", broker_id);
-  to.set("compressed", compressed);
-  to.set("bodyCrc32", body_crc32);
+  to.add("brokerName", broker_name);
+  to.add("brokerAddr", broker_addr);
+  to.add("clusterName", cluster_name);
+  to.add("haServerAddr", ha_server_addr);
+  to.add("brokerId", broker_id);
+  to.add("compressed", compressed);
+  to.add("bodyCrc32", body_crc32);
 }
 
 RegisterBrokerResponseHeader RegisterBrokerResponseHeader::read(FieldReader& in) {
@@ -32,8 +32,8 @@ RegisterBrokerResponseHeader RegisterBrokerResponseHeader::read(FieldReader& in)
 }
 
 void RegisterBrokerResponseHeader::write(Fields& to) const {
-  if (!ha_server_addr.empty()) to.set("haServerAddr", ha_server_addr);
-  if (!master_addr.empty()) to.set("masterAddr", master_addr);
+  if (!ha_server_addr.empty()) to.add("haServerAddr", ha_server_addr);
+  if (!master_addr.empty()) to.add("masterAddr", master_addr);
 }
 
 BrokerHeader BrokerHeader::read(FieldReader& in) {
@@ -46,10 +46,10 @@ BrokerHeader BrokerHeader::read(FieldReader& in) {
 }
 
 void BrokerHeader::write(Fields& to) const {
-  to.set("brokerName", broker_name);
-  to.set("brokerAddr", broker_addr);
-  to.set("clusterName", cluster_name);
-  to.set("brokerId", broker_id);
+  to.add("brokerName", broker_name);
+  to.add("brokerAddr", broker_addr);
+  to.add("clusterName", cluster_name);
+  to.add("brokerId", broker_id);
 }
 
 QueryDataVersionResponseHeader QueryDataVersionResponseHeader::read(FieldReader& in) {
@@ -59,7 +59,7 @@ QueryDataVersionResponseHeader QueryDataVersionResponseHeader::read(FieldReader&
 }
 
 void QueryDataVersionResponseHeader::write(Fields& to) const {
-  to.set("changed", changed);
+  to.add("changed", changed);
 }
 
 RouteInfoHeader RouteInfoHeader::read(FieldReader& in) {
@@ -70,8 +70,8 @@ RouteInfoHeader RouteInfoHeader::read(FieldReader& in) {
 }
 
 void RouteInfoHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  to.set("acceptStandardJsonOnly", accept_standard_json_only);
+  to.add("topic", topic);
+  to.add("acceptStandardJsonOnly", accept_standard_json_only);
 }
 
 PutKvConfigHeader PutKvConfigHeader::read(FieldReader& in) {
@@ -83,9 +83,9 @@ PutKvConfigHeader PutKvConfigHeader::read(FieldReader& in) {
 }
 
 void PutKvConfigHeader::write(Fields& to) const {
-  to.set("namespace", space);
-  to.set("key", key);
-  to.set("value", value);
+  to.add("namespace", space);
+  to.add("key", key);
+  to.add("value", value);
 }
 
 KvConfigHeader KvConfigHeader::read(FieldReader& in) {
@@ -96,8 +96,8 @@ KvConfigHeader KvConfigHeader::read(FieldReader& in) {
 }
 
 void KvConfigHeader::write(Fields& to) const {
-  to.set("namespace", space);
-  to.set("key", key);
+  to.add("namespace", space);
+  to.add("key", key);
 }
 
 KvConfigResponseHeader KvConfigResponseHeader::read(FieldReader& in) {
@@ -107,7 +107,7 @@ KvConfigResponseHeader KvConfigResponseHeader::read(FieldReader& in) {
 }
 
 void KvConfigResponseHeader::write(Fields& to) const {
-  if (!value.empty()) to.set("value", value);
+  if (!value.empty()) to.add("value", value);
 }
 
 KvListHeader KvListHeader::read(FieldReader& in) {
@@ -117,7 +117,7 @@ KvListHeader KvListHeader::read(FieldReader& in) {
 }
 
 void KvListHeader::write(Fields& to) const {
-  to.set("namespace", space);
+  to.add("namespace", space);
 }
 
 BrokerNameHeader BrokerNameHeader::read(FieldReader& in) {
@@ -127,7 +127,7 @@ BrokerNameHeader BrokerNameHeader::read(FieldReader& in) {
 }
 
 void BrokerNameHeader::write(Fields& to) const {
-  to.set("brokerName", broker_name);
+  to.add("brokerName", broker_name);
 }
 
 WipeWritePermResponseHeader WipeWritePermResponseHeader::read(FieldReader& in) {
@@ -137,7 +137,7 @@ WipeWritePermResponseHeader WipeWritePermResponseHeader::read(FieldReader& in) {
 }
 
 void WipeWritePermResponseHeader::write(Fields& to) const {
-  to.set("wipeTopicCount", wipe_topic_count);
+  to.add("wipeTopicCount", wipe_topic_count);
 }
 
 AddWritePermResponseHeader AddWritePermResponseHeader::read(FieldReader& in) {
@@ -147,7 +147,7 @@ AddWritePermResponseHeader AddWritePermResponseHeader::read(FieldReader& in) {
 }
 
 void AddWritePermResponseHeader::write(Fields& to) const {
-  to.set("addTopicCount", add_topic_count);
+  to.add("addTopicCount", add_topic_count);
 }
 
 DeleteTopicInNamesrvHeader DeleteTopicInNamesrvHeader::read(FieldReader& in) {
@@ -158,8 +158,8 @@ DeleteTopicInNamesrvHeader DeleteTopicInNamesrvHeader::read(FieldReader& in) {
 }
 
 void DeleteTopicInNamesrvHeader::write(Fields& to) const {
-  to.set("topic", topic);
-  if (!cluster_name.empty()) to.set("clusterName", cluster_name);
+  to.add("topic", topic);
+  if (!cluster_name.empty()) to.add("clusterName", cluster_name);
 }
 
 TopicsByClusterHeader TopicsByClusterHeader::read(FieldReader& in) {
@@ -169,7 +169,7 @@ TopicsByClusterHeader TopicsByClusterHeader::read(FieldReader& in) {
 }
 
 void TopicsByClusterHeader::write(Fields& to) const {
-  to.set("cluster", cluster);
+  to.add("cluster", cluster);
 }
 
 }  // namespace gantry::model::protocol

@@ -5,6 +5,10 @@
 
 namespace gantry::model::protocol {
 
+namespace {
+constexpr std::string_view letters = "abcdefghijklmn";
+}  // namespace
+
 SendHeader SendHeader::read(FieldReader& in) {
   SendHeader header;
   header.producer_group = in.name("producerGroup");
@@ -25,37 +29,38 @@ SendHeader SendHeader::read(FieldReader& in) {
 }
 
 void SendHeader::write(Fields& to) const {
-  to.set("producerGroup", producer_group);
-  to.set("topic", topic);
-  to.set("defaultTopic", default_topic);
-  to.set("defaultTopicQueueNums", default_topic_queue_nums);
-  to.set("queueId", queue_id);
-  to.set("sysFlag", sys_flag);
-  to.set("bornTimestamp", born_timestamp);
-  to.set("flag", flag);
-  if (!properties.empty()) to.set("properties", properties);
-  to.set("reconsumeTimes", reconsume_times);
-  to.set("unitMode", unit_mode);
-  if (max_reconsume_times) to.set("maxReconsumeTimes", *max_reconsume_times);
-  to.set("batch", batch);
-  if (!broker_name.empty()) to.set("bname", broker_name);
+  to.add("producerGroup", producer_group);
+  to.add("topic", topic);
+  to.add("defaultTopic", default_topic);
+  to.add("defaultTopicQueueNums", default_topic_queue_nums);
+  to.add("queueId", queue_id);
+  to.add("sysFlag", sys_flag);
+  to.add("bornTimestamp", born_timestamp);
+  to.add("flag", flag);
+  if (!properties.empty()) to.add("properties", properties);
+  to.add("reconsumeTimes", reconsume_times);
+  to.add("unitMode", unit_mode);
+  if (max_reconsume_times) to.add("maxReconsumeTimes", *max_reconsume_times);
+  to.add("batch", batch);
+  if (!broker_name.empty()) to.add("bname", broker_name);
 }
 
 void SendHeader::write_v2(Fields& to) const {
-  to.set("a", producer_group);
-  to.set("b", topic);
-  to.set("c", default_topic);
-  to.set("d", default_topic_queue_nums);
-  to.set("e", queue_id);
-  to.set("f", sys_flag);
-  to.set("g", born_timestamp);
-  to.set("h", flag);
-  if (!properties.empty()) to.set("i", properties);
-  to.set("j", reconsume_times);
-  to.set("k", unit_mode);
-  if (max_reconsume_times) to.set("l", *max_reconsume_times);
-  to.set("m", batch);
-  if (!broker_name.empty()) to.set("n", broker_name);
+  to.reserve(letters.size());
+  to.add("a", producer_group);
+  to.add("b", topic);
+  to.add("c", default_topic);
+  to.add("d", default_topic_queue_nums);
+  to.add("e", queue_id);
+  to.add("f", sys_flag);
+  to.add("g", born_timestamp);
+  to.add("h", flag);
+  if (!properties.empty()) to.add("i", properties);
+  to.add("j", reconsume_times);
+  to.add("k", unit_mode);
+  if (max_reconsume_times) to.add("l", *max_reconsume_times);
+  to.add("m", batch);
+  if (!broker_name.empty()) to.add("n", broker_name);
 }
 
 namespace {
@@ -70,7 +75,6 @@ struct LetterReader {
   }
 };
 
-constexpr std::string_view letters = "abcdefghijklmn";
 constexpr unsigned required_letters = 0xFF;  // a to h
 
 /// Whether an empty value stands for none: that of a group or a topic, as FieldReader::name() has it, and
@@ -139,12 +143,12 @@ SendResponseHeader SendResponseHeader::read(FieldReader& in) {
 }
 
 void SendResponseHeader::write(Fields& to) const {
-  to.set("msgId", msg_id);
-  to.set("queueId", queue_id);
-  to.set("queueOffset", queue_offset);
-  if (!transaction_id.empty()) to.set("transactionId", transaction_id);
-  if (!region.empty()) to.set("MSG_REGION", region);
-  if (!trace_on.empty()) to.set("TRACE_ON", trace_on);
+  to.add("msgId", msg_id);
+  to.add("queueId", queue_id);
+  to.add("queueOffset", queue_offset);
+  if (!transaction_id.empty()) to.add("transactionId", transaction_id);
+  if (!region.empty()) to.add("MSG_REGION", region);
+  if (!trace_on.empty()) to.add("TRACE_ON", trace_on);
 }
 
 SendBackHeader SendBackHeader::read(FieldReader& in) {
@@ -160,13 +164,13 @@ SendBackHeader SendBackHeader::read(FieldReader& in) {
 }
 
 void SendBackHeader::write(Fields& to) const {
-  to.set("offset", offset);
-  to.set("group", group);
-  to.set("delayLevel", delay_level);
-  if (!origin_msg_id.empty()) to.set("originMsgId", origin_msg_id);
-  if (!origin_topic.empty()) to.set("originTopic", origin_topic);
-  to.set("unitMode", unit_mode);
-  if (max_reconsume_times) to.set("maxReconsumeTimes", *max_reconsume_times);
+  to.add("offset", offset);
+  to.add("group", group);
+  to.add("delayLevel", delay_level);
+  if (!origin_msg_id.empty()) to.add("originMsgId", origin_msg_id);
+  if (!origin_topic.empty()) to.add("originTopic", origin_topic);
+  to.add("unitMode", unit_mode);
+  if (max_reconsume_times) to.add("maxReconsumeTimes", *max_reconsume_times);
 }
 
 EndTransactionHeader EndTransactionHeader::read(FieldReader& in) {
@@ -182,13 +186,13 @@ EndTransactionHeader EndTransactionHeader::read(FieldReader& in) {
 }
 
 void EndTransactionHeader::write(Fields& to) const {
-  to.set("producerGroup", producer_group);
-  to.set("tranStateTableOffset", tran_state_table_offset);
-  to.set("commitLogOffset", commit_log_offset);
-  to.set("commitOrRollback", commit_or_rollback);
-  to.set("fromTransactionCheck", from_transaction_check);
-  to.set("msgId", msg_id);
-  if (!transaction_id.empty()) to.set("transactionId", transaction_id);
+  to.add("producerGroup", producer_group);
+  to.add("tranStateTableOffset", tran_state_table_offset);
+  to.add("commitLogOffset", commit_log_offset);
+  to.add("commitOrRollback", commit_or_rollback);
+  to.add("fromTransactionCheck", from_transaction_check);
+  to.add("msgId", msg_id);
+  if (!transaction_id.empty()) to.add("transactionId", transaction_id);
 }
 
 CheckTransactionStateHeader CheckTransactionStateHeader::read(FieldReader& in) {
@@ -202,11 +206,11 @@ CheckTransactionStateHeader CheckTransactionStateHeader::read(FieldReader& in) {
 }
 
 void CheckTransactionStateHeader::write(Fields& to) const {
-  to.set("tranStateTableOffset", tran_state_table_offset);
-  to.set("commitLogOffset", commit_log_offset);
-  if (!msg_id.empty()) to.set("msgId", msg_id);
-  if (!transaction_id.empty()) to.set("transactionId", transaction_id);
-  if (!offset_msg_id.empty()) to.set("offsetMsgId", offset_msg_id);
+  to.add("tranStateTableOffset", tran_state_table_offset);
+  to.add("commitLogOffset", commit_log_offset);
+  if (!msg_id.empty()) to.add("msgId", msg_id);
+  if (!transaction_id.empty()) to.add("transactionId", transaction_id);
+  if (!offset_msg_id.empty()) to.add("offsetMsgId", offset_msg_id);
 }
 
 PushReplyHeader PushReplyHeader::read(FieldReader& in) {
@@ -229,20 +233,20 @@ PushReplyHeader PushReplyHeader::read(FieldReader& in) {
 }
 
 void PushReplyHeader::write(Fields& to) const {
-  to.set("producerGroup", producer_group);
-  to.set("topic", topic);
-  to.set("defaultTopic", default_topic);
-  to.set("defaultTopicQueueNums", default_topic_queue_nums);
-  to.set("queueId", queue_id);
-  to.set("sysFlag", sys_flag);
-  to.set("bornTimestamp", born_timestamp);
-  to.set("flag", flag);
-  if (!properties.empty()) to.set("properties", properties);
-  to.set("reconsumeTimes", reconsume_times);
-  to.set("unitMode", unit_mode);
-  to.set("bornHost", born_host);
-  to.set("storeHost", store_host);
-  to.set("storeTimestamp", store_timestamp);
+  to.add("producerGroup", producer_group);
+  to.add("topic", topic);
+  to.add("defaultTopic", default_topic);
+  to.add("defaultTopicQueueNums", default_topic_queue_nums);
+  to.add("queueId", queue_id);
+  to.add("sysFlag", sys_flag);
+  to.add("bornTimestamp", born_timestamp);
+  to.add("flag", flag);
+  if (!properties.empty()) to.add("properties", properties);
+  to.add("reconsumeTimes", reconsume_times);
+  to.add("unitMode", unit_mode);
+  to.add("bornHost", born_host);
+  to.add("storeHost", store_host);
+  to.add("storeTimestamp", store_timestamp);
 }
 
 }  // namespace gantry::model::protocol
