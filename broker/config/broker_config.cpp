@@ -233,7 +233,10 @@ struct Bind {
   KeyTable& to;
   const Key& key;
   BrokerConfig& config;
-  void operator()(Kept) const { add_kept(to, key, config); }
+  void operator()(Kept) const {
+    add_kept(to, key, config);
+    to.without_effect({key.name});
+  }
   void operator()(bool C::* member) const { to.flag(std::string(key.name), config.*member); }
   void operator()(std::int64_t C::* member) const {
     to.number(std::string(key.name), config.*member, key.least, key.most);

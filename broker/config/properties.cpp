@@ -105,12 +105,11 @@ std::vector<Diagnostic> KeyTable::apply(std::span<const Property> properties) co
           "was given in line " + std::to_string(before->second) + " too; the last one counts");
       before->second = property.line;
     }
-    if (knows(property.key)) {
-      if (const auto expected = set(property.key, property.value))
-        say(Severity::error, *expected + ", not \"" + shown(property.value) + "\"");
+    if (const auto expected = set(property.key, property.value)) {
+      say(Severity::error, *expected + ", not \"" + shown(property.value) + "\"");
     } else if (std::ranges::find(without_effect_, property.key) != without_effect_.end()) {
       say(Severity::note, "has no effect here");
-    } else {
+    } else if (!knows(property.key)) {
       const auto like = nearest(property.key);
       say(Severity::warning, "unknown key" + (like ? "; did you mean " + *like + "?" : std::string()));
     }

@@ -93,7 +93,8 @@ class KeyTable {
   using Set = std::function<std::optional<std::string>(std::string_view)>;
   using Get = std::function<std::string()>;
   KeyTable& add(std::string name, Set set, Get get);
-  /// Keys of RocketMQ that mean nothing here (thread pools, for instance): noted, not warned about.
+  /// Keys of RocketMQ that mean nothing here (thread pools, for instance), bound or not: noted, not warned
+  /// about.
   KeyTable& without_effect(std::initializer_list<std::string_view> names);
 
   /// Sets one variable. What was expected instead, or nothing when it took the value or does not
@@ -104,7 +105,8 @@ class KeyTable {
   std::optional<std::string> get(std::string_view key) const;
 
   /// Sets all of a file. An unknown key is a warning that names the nearest known one; a wrong value
-  /// is an error; of a key that is given twice the last one counts, with a warning.
+  /// is an error; of a key that is given twice the last one counts, with a warning; a key without effect is
+  /// a note.
   std::vector<Diagnostic> apply(std::span<const Property> properties) const;
   /// Every key with its value, in order of name.
   std::vector<Property> values() const;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "broker/main/diagnostics.h"
 #include "broker/main/namesrv_trouble.h"
 #include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
@@ -73,11 +74,7 @@ bool configure(const std::string& file, NamesrvConfig& into) {
   for (const auto& [key, value, line] : properties)
     if (key == "kvConfigPath" && value == into.kv_config_path)
       if (const auto why = trouble_with(value)) found.push_back({config::Severity::error, line, key, *why});
-  for (const auto& diagnostic : found) {
-    if (diagnostic.severity == config::Severity::note) continue;
-    const char* const kind = diagnostic.severity == config::Severity::error ? "error" : "warning";
-    std::fprintf(stderr, "%s: %s\n", kind, config::to_line(diagnostic, file).c_str());
-  }
+  tell(found, file);
   into.config_store_path = file;  // as RocketMQ does: UPDATE_NAMESRV_CONFIG writes the file that was given
   return !config::has_errors(found);
 }
