@@ -25,6 +25,7 @@ brokerClusterName=DefaultCluster
 brokerName=broker-a
 brokerId=0
 brokerIP1=127.0.0.1
+bindAddress=127.0.0.1
 listenPort=$broker_port
 namesrvAddr=$namesrv
 storePathRootDir=$root/$up_folder/store

@@ -35,10 +35,12 @@ std::string store_trouble(const std::string& root, const Error& error) {
   return text;
 }
 
-std::string port_trouble(std::int64_t port, const Error& error) {
-  const std::string where = "port " + std::to_string(port);
+std::string port_trouble(const std::string& address, std::int64_t port, const Error& error) {
+  const std::string where = "port " + std::to_string(port) + " of " + address;
   if (error.code == Errc::in_use) return where + " is in use";
-  return where + " cannot be listened on: " + std::string(name_of(error.code));
+  std::string text = where + " cannot be listened on: " + std::string(name_of(error.code));
+  if (error.detail[0] != '\0') text.append(", ").append(error.detail);
+  return text;
 }
 
 }  // namespace
@@ -143,8 +145,8 @@ void Broker::State::match_topics_to_queues() {
 /// Both, or none.
 Result<void> Broker::State::open_ports() {
   const auto open = [this](std::int64_t number, std::unique_ptr<runtime::Listener>& into) -> Result<void> {
-    auto opened = runtime.network.listen({"0.0.0.0", static_cast<std::uint16_t>(number)});
-    if (!opened) return give_up(opened.error(), port_trouble(number, opened.error()));
+    auto opened = runtime.network.listen({config.bind_address, static_cast<std::uint16_t>(number)});
+    if (!opened) return give_up(opened.error(), port_trouble(config.bind_address, number, opened.error()));
     into = std::move(*opened);
     return {};
   };

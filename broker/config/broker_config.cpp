@@ -40,6 +40,7 @@ constexpr auto table = std::to_array<Key>({
     kept("autoDeleteUnusedStats", Kind::flag, "false"),
     flag("autoCreateSubscriptionGroup", &C::auto_create_subscription_group, "true", change),
     flag("autoCreateTopicEnable", &C::auto_create_topic_enable, "true", change),
+    text("bindAddress", &C::bind_address, "0.0.0.0"),
     kept("bitMapLengthConsumeQueueExt", Kind::number, "64"),
     text("brokerClusterName", &C::broker_cluster_name, "DefaultCluster"),
     kept("brokerConfigPath", Kind::text, ""),

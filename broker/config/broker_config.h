@@ -30,6 +30,7 @@ struct BrokerConfig {
   std::string broker_ip1;  ///< IPv4 in dots: the address that clients are told
   std::string broker_ip2;
   std::int64_t listen_port{};
+  std::string bind_address;  ///< what both ports are opened on; 0.0.0.0: every address of this machine
   std::string broker_role;
   std::string flush_disk_type;
   std::int64_t broker_permission{};

@@ -14,6 +14,7 @@
 
 #include "broker/broker.h"
 #include "broker/config/addresses.h"
+#include "broker/main/diagnostics.h"
 #include "broker/main/namesrv_trouble.h"
 #include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
@@ -119,12 +120,7 @@ bool configure(const Flags& flags, BrokerConfig& into) {
   // What is in no file and no flag came from NAMESRV_ADDR.
   for (auto& contradiction : config::contradictions(into, properties))
     found.push_back(std::move(contradiction));
-  const std::string file = flags.file.empty() ? "configuration" : flags.file;
-  for (const auto& diagnostic : found) {
-    if (diagnostic.severity == config::Severity::note) continue;
-    const char* const kind = diagnostic.severity == config::Severity::error ? "error" : "warning";
-    std::fprintf(stderr, "%s: %s\n", kind, config::to_line(diagnostic, file).c_str());
-  }
+  tell(found, flags.file.empty() ? "configuration" : flags.file);
   return !config::has_errors(found);
 }
 
@@ -165,14 +161,15 @@ std::unique_ptr<Node> make_node(const char* name) {
   return nullptr;
 }
 
-/// A NameServer on a node and a thread of its own, beside the broker; it listens where namesrvAddr
-/// says first. The two share nothing.
+/// A NameServer on a node and a thread of its own, beside the broker; it listens on the port that
+/// namesrvAddr names first, and on the broker's bindAddress. The two share nothing.
 class OwnNameServer {
  public:
   explicit OwnNameServer(const BrokerConfig& broker) {
     config_.connections_max = broker.connections_max;
     const auto addresses = config::parse_addresses(broker.namesrv_addr);
     if (addresses && !addresses->empty()) config_.listen_port = addresses->front().port;
+    config_.bind_address = broker.bind_address;
     config_.kv_config_path = broker.store_path_root_dir + "/namesrv/kvConfig.json";
     config_.config_store_path = broker.store_path_root_dir + "/namesrv/namesrv.properties";
   }

@@ -134,7 +134,7 @@ TEST(Restart, APortInUseIsOneSentenceAndNothingHasChanged) {
       const auto started = broker.start();
       ASSERT_FALSE(started);
       EXPECT_EQ(started.error().code, Errc::in_use);
-      EXPECT_EQ(broker.trouble(), "port " + std::to_string(taken) + " is in use");
+      EXPECT_EQ(broker.trouble(), "port " + std::to_string(taken) + " of 0.0.0.0 is in use");
       const auto folder = runtime.disk.list("store");
       ASSERT_FALSE(folder) << "the store was not there, and is not there now";
       EXPECT_EQ(folder.error().code, Errc::not_found);

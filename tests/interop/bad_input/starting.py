@@ -27,7 +27,7 @@ def _broker(suite: "Suite", name: str, **changed: str) -> GantryNode:
 
 
 def _sentences(said: str) -> list[str]:
-    return [line for line in said.splitlines() if line.strip()]
+    return [line for line in said.splitlines() if line.strip() and not line.startswith("note: ")]
 
 
 def wrong_value(suite: "Suite") -> str:
@@ -53,6 +53,16 @@ def unknown_key(suite: "Suite") -> str:
     return "" if "flushDiskTipe" in said and "flushDiskType" in said else f"no hint at the nearest key: {said}"
 
 
+def keys_without_effect(suite: "Suite") -> str:
+    """A note names them; the broker runs, and they are read back."""
+    node = _broker(suite, "keys_without_effect", deleteWhen="04", fileReservedTime="48")
+    suite.houses.nodes.append(node)
+    node.start()
+    node.stop()
+    said = node.log.read_text()
+    return "" if f"note: {node.config_file}: without effect here: haListenPort, deleteWhen, fileReservedTime\n" in said else said
+
+
 def missing_file(suite: "Suite") -> str:
     node = _broker(suite, "missing_file")
     node.config_file.unlink()
@@ -76,6 +86,31 @@ def port_in_use(suite: "Suite") -> str:
         holder.bind(("127.0.0.1", node.port))
         holder.listen()
         return _refused(node, str(node.port))
+
+
+def _answers(address: str, port: int) -> bool:
+    with socket.socket() as asking:
+        asking.settimeout(SECONDS)
+        return asking.connect_ex((address, port)) == 0
+
+
+def bound_to_one_address(suite: "Suite") -> str:
+    """bindAddress: nobody is served on another address of this machine; without it everybody is."""
+    said = ""
+    for bound, elsewhere in (("127.0.0.1", False), ("0.0.0.0", True)):
+        node = _broker(suite, f"bound_to_{bound}", bindAddress=bound)
+        suite.houses.nodes.append(node)
+        node.start()
+        for port in (node.port, node.port - 2):
+            if _answers("127.0.0.2", port) != elsewhere:
+                said += f"bound to {bound}, 127.0.0.2:{port} {'does not answer' if elsewhere else 'answers'}; "
+        node.stop()
+    return said
+
+
+def no_such_address(suite: "Suite") -> str:
+    """An address of another machine."""
+    return _refused(_broker(suite, "no_such_address", bindAddress="192.0.2.1"), "192.0.2.1")
 
 
 def locked_store(suite: "Suite") -> str:
@@ -107,4 +142,5 @@ def unwritable_folder(suite: "Suite") -> str:
     return _refused(node, str(blocked / "store"))
 
 
-CASES = [wrong_value, unknown_key, missing_file, port_in_use, locked_store, unwritable_folder]
+CASES = [wrong_value, unknown_key, keys_without_effect, missing_file, port_in_use,
+         bound_to_one_address, no_such_address, locked_store, unwritable_folder]
