@@ -76,6 +76,12 @@ struct SendMessage::Answer {
   runtime::Instant begun;
 };
 
+SendMessage::SendMessage(Parts parts)
+    : parts_(parts),
+      ids_(model::message::host_of(parts.config.broker_ip1,
+                                   static_cast<std::int32_t>(parts.config.listen_port))
+               .value()) {}
+
 void SendMessage::operator()(const CommandView& request, const Responder& respond) {
   const auto read = model::protocol::read_send_header(request);
   if (!read) return respond(stamped(refuse(read.error())));
@@ -277,14 +283,11 @@ void SendMessage::answer_stored(const Answer& answer, PutStatus status) {
 
   Command response = from_status(status);
   if (stored) {
-    const auto host = model::message::host_of(parts_.config.broker_ip1,
-                                              static_cast<std::int32_t>(parts_.config.listen_port));
     std::string ids;
     ids.reserve(answer.placed.physical.size() * 33);
     for (const store::PhysicalOffset at : answer.placed.physical) {
       if (!ids.empty()) ids += ',';
-      model::message::append_text({host ? *host : model::message::Host{}, static_cast<std::int64_t>(at)},
-                                  ids);
+      ids_.append(static_cast<std::int64_t>(at), ids);
     }
     response.fields.reserve(8);
     response.fields.add("msgId", std::move(ids));

@@ -2,6 +2,7 @@
 
 #include "broker/processor/parts.h"
 #include "broker/processor/stored_properties.h"
+#include "model/message/message_id.h"
 #include "model/protocol/send_headers.h"
 
 namespace gantry::broker::processor {
@@ -17,7 +18,7 @@ using model::protocol::SendHeader;
 /// (check_names()): an illegal one would become a topic here.
 class SendMessage {
  public:
-  explicit SendMessage(Parts parts) : parts_(parts) {}
+  explicit SendMessage(Parts parts);
   void operator()(const CommandView& request, const Responder& respond);
 
   /// Whether requests of that code come here.
@@ -51,6 +52,7 @@ class SendMessage {
   void answer_stored(const Answer& answer, store::PutStatus status);
 
   Parts parts_;
+  const model::message::OffsetMessageIds ids_;  // of this broker's messages
 };
 
 }  // namespace gantry::broker::processor

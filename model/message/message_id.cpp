@@ -1,5 +1,7 @@
 #include "model/message/message_id.h"
 
+#include <array>
+
 #include "model/base/bytes.h"
 #include "model/base/hex.h"
 
@@ -42,19 +44,21 @@ bool has_id_length(std::string_view text) {
 
 }  // namespace
 
-std::string text_of(const OffsetMessageId& id) {
-  std::string text;
-  append_text(id, text);
-  return text;
+OffsetMessageIds::OffsetMessageIds(const Host& store_host) : head_(2 * store_host.encoded_bytes(), '0') {
+  char* const at = put_hex_of(Bytes(store_host.ip).first(store_host.ip_bytes()), head_.data());
+  put_hex(static_cast<std::uint32_t>(store_host.port), at);
 }
 
-void append_text(const OffsetMessageId& id, std::string& to) {
-  const Bytes ip = Bytes(id.store_host.ip).first(id.store_host.ip_bytes());
-  const std::size_t before = to.size();
-  to.resize(before + 2 * (ip.size() + 12));
-  char* at = put_hex_of(ip, to.data() + before);
-  at = put_hex(static_cast<std::uint32_t>(id.store_host.port), at);
-  put_hex(static_cast<std::uint64_t>(id.physical_offset), at);
+void OffsetMessageIds::append(std::int64_t physical_offset, std::string& to) const {
+  std::array<char, 16> digits;
+  put_hex(static_cast<std::uint64_t>(physical_offset), digits.data());
+  to.append(head_).append(digits.data(), digits.size());
+}
+
+std::string text_of(const OffsetMessageId& id) {
+  std::string text;
+  OffsetMessageIds(id.store_host).append(id.physical_offset, text);
+  return text;
 }
 
 Result<OffsetMessageId> parse_offset_message_id(std::string_view text) {

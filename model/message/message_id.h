@@ -19,8 +19,16 @@ struct OffsetMessageId {
 };
 
 std::string text_of(const OffsetMessageId& id);
-/// The same behind what is there: an answer to a batch has one for each message.
-void append_text(const OffsetMessageId& id, std::string& to);
+/// Ids of messages that lie at one host: all begin alike, and an answer to a batch has one for each message.
+class OffsetMessageIds {
+ public:
+  explicit OffsetMessageIds(const Host& store_host);
+  /// Writes the id behind what is there.
+  void append(std::int64_t physical_offset, std::string& to) const;
+
+ private:
+  std::string head_;
+};
 /// Errors: `invalid`. A UNIQ_KEY has the same form and may well parse: ask the store before trusting.
 Result<OffsetMessageId> parse_offset_message_id(std::string_view text);
 

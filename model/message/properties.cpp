@@ -50,11 +50,12 @@ bool property_name::is_reserved(std::string_view name) {
 
 std::optional<std::string_view> property(std::string_view properties, std::string_view name) {
   std::optional<std::string_view> found;
-  while (!properties.empty()) {
-    const std::string_view piece = PropertyCursor::take_piece(properties);
-    // A name ends at the first mark: only a piece that begins with it need be split.
-    if (!piece.starts_with(name)) continue;
-    const auto entry = PropertyCursor::split(piece);
+  // Most texts do not hold the name anywhere: to look for it is cheaper than to look at each piece.
+  for (std::size_t at = properties.find(name); at != std::string_view::npos;
+       at = properties.find(name, at + 1)) {
+    if (at > 0 && properties[at - 1] != property_end_mark) continue;
+    std::string_view rest = properties.substr(at);
+    const auto entry = PropertyCursor::split(PropertyCursor::take_piece(rest));
     if (entry && entry->first == name) found = entry->second;
   }
   return found;
