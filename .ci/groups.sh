@@ -85,6 +85,15 @@ group_house() {
 group_unit() {
   build dev || return 1
   GTEST_FILTER=-$seal_tests run_programs dev "${unit_programs[@]}"
+  counted outside outside_program
+}
+
+# A program outside of the tree builds with Gantry's client, by what README.md says, and hears that nobody is there.
+outside_program() {
+  local said status=0
+  cmake -S tests/outside -B build/outside -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo && cmake --build build/outside || return 1
+  said=$(build/outside/outside 127.0.0.1:1 2>&1) || status=$?
+  [[ $status == 1 && $said == "not sent: "* ]] && echo "ok     outside" || echo "FAILED outside: exit code $status: $said"
 }
 group_contract() { run_programs dev test_contract; }
 # The claims, that they find the bugs planted for them, and that a run can be drawn and told.
