@@ -96,12 +96,16 @@ outside_program() {
   [[ $status == 1 && $said == "not sent: "* ]] && echo "ok     outside" || echo "FAILED outside: exit code $status: $said"
 }
 group_contract() { run_programs dev test_contract; }
-# The claims, that they find the bugs planted for them, and that a run can be drawn and told.
+# The claims, that the cases leave nothing out, that they find the bugs planted for them, and that a run can be drawn and told.
 group_property() {
   run_programs dev test_properties && build dev mqsim mqtrace || return 1
+  counted coverage generators_reach_everything
   counted traces python3 -B tests/traces/run.py build/dev
   counted mutants python3 -B properties/mutants/run.py build/dev
 }
+
+# Every option, fault and phase that a case can have comes up in these cases.
+generators_reach_everything() { build/dev/mqsim coverage --seeds 300 && echo "ok     coverage"; }
 
 # The doors that a running simulation finds closed; they belong to the simulator's program.
 readonly seal_tests='Seal.*'
@@ -142,6 +146,8 @@ fuzz_one() {
 }
 
 group_interop() {
-  build dev mqnamesrv mqbroker mqproducer mqconsumer mqbench mqsim mqtrace || return 1
+  local examples
+  mapfile -t examples < <(cd client/examples && ls | sed 's/^/example_/; s/\.cpp$//')
+  build dev mqnamesrv mqbroker mqproducer mqconsumer mqbench mqsim mqtrace "${examples[@]}" || return 1
   counted interop python3 -B tests/interop/run.py build/dev
 }

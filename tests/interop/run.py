@@ -18,6 +18,7 @@ import bad_input
 import clients
 import crash
 import cxx
+import examples
 from features import CASES, MQADMIN
 from nodes import Houses, Node, end_quietly
 from programs import Programs
@@ -54,6 +55,7 @@ SUITES: dict[str, tuple[Callable[[Suite], None], list[str]]] = {
     "cxx_client_our_broker": (cxx.against_ours, CASES["cxx_client_our_broker"]),
     "java_broker_with_our_namesrv": (clients.java_broker_with_our_namesrv, ["route_send_consume"]),
     "our_broker_with_java_namesrv": (clients.our_broker_with_java_namesrv, ["route_send_consume"]),
+    "examples": (examples.run, []),
     "kill_under_load": (crash.run, []),
 }
 

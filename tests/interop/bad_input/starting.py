@@ -63,6 +63,24 @@ def keys_without_effect(suite: "Suite") -> str:
     return "" if f"note: {node.config_file}: without effect here: haListenPort, deleteWhen, fileReservedTime\n" in said else said
 
 
+def _printed(node: GantryNode, flag: str) -> str:
+    done = subprocess.run([*node.command(), flag], text=True, capture_output=True, timeout=SECONDS)
+    return done.stdout if done.returncode == 0 else f"exit code {done.returncode}: {done.stderr}"
+
+
+def prints_its_configuration(suite: "Suite") -> str:
+    """-p prints every key in a form that is read back to the same; -m a few of them. Nothing is started."""
+    node = _broker(suite, "prints", flushDiskType="SYNC_FLUSH", deleteWhen="05")
+    every = _printed(node, "-p")
+    important = _printed(node, "-m")
+    node.config_file.write_text(every)
+    if "flushDiskType=SYNC_FLUSH\n" not in every or "deleteWhen=05\n" not in every or _printed(node, "-p") != every:
+        return f"not read back to the same: {every}"
+    if not set(important.splitlines()) < set(every.splitlines()):
+        return f"-m says otherwise: {important}"
+    return "a store was made" if (node.folder / "store-broker-a").exists() else ""
+
+
 def missing_file(suite: "Suite") -> str:
     node = _broker(suite, "missing_file")
     node.config_file.unlink()
@@ -142,5 +160,5 @@ def unwritable_folder(suite: "Suite") -> str:
     return _refused(node, str(blocked / "store"))
 
 
-CASES = [wrong_value, unknown_key, keys_without_effect, missing_file, port_in_use,
-         bound_to_one_address, no_such_address, locked_store, unwritable_folder]
+CASES = [wrong_value, unknown_key, keys_without_effect, prints_its_configuration, missing_file,
+         port_in_use, bound_to_one_address, no_such_address, locked_store, unwritable_folder]
