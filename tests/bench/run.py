@@ -205,6 +205,8 @@ def main() -> int:
     results = ROOT / "build" / "bench"
     bench = Bench(options.build.resolve(), QUICK if options.quick else FULL, History(results / "history.csv"),
                   FullPageCache(results))
+    for left in results.glob("run-*"):
+        shutil.rmtree(left)  # of a run that was killed: tens of GiB, and Java's broker refuses what comes to a full disk
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=results))
     begin = time.monotonic()
     try:
