@@ -27,8 +27,8 @@ constexpr Key number(std::string_view name, std::int64_t C::* member, std::strin
                      std::int64_t least, std::int64_t most, bool may_change = false) {
   return {name, member, Kind::number, initial, may_change, least, most};
 }
-constexpr Key kept(std::string_view name, Kind kind, std::string_view initial) {
-  return {name, Kept{}, kind, initial, false, 0, any};
+constexpr Key kept(std::string_view name, Kind kind, std::string_view initial, bool may_change = false) {
+  return {name, Kept{}, kind, initial, may_change, 0, any};
 }
 constexpr bool change = true;
 
@@ -40,7 +40,7 @@ constexpr auto table = std::to_array<Key>({
     kept("autoDeleteUnusedStats", Kind::flag, "false"),
     flag("autoCreateSubscriptionGroup", &C::auto_create_subscription_group, "true", change),
     flag("autoCreateTopicEnable", &C::auto_create_topic_enable, "true", change),
-    text("bindAddress", &C::bind_address, "0.0.0.0"),
+    text("bindAddress", &C::bind_address, "0.0.0.0"),  // as RocketMQ 5 has it
     kept("bitMapLengthConsumeQueueExt", Kind::number, "64"),
     text("brokerClusterName", &C::broker_cluster_name, "DefaultCluster"),
     kept("brokerConfigPath", Kind::text, ""),
@@ -77,7 +77,7 @@ constexpr auto table = std::to_array<Key>({
     kept("enableConsumeQueueExt", Kind::flag, "false"),
     kept("enableLmq", Kind::flag, "false"),
     kept("enableMultiDispatch", Kind::flag, "false"),
-    flag("enablePropertyFilter", &C::enable_property_filter, "false"),
+    kept("enablePropertyFilter", Kind::flag, "false"),
     kept("enableScheduleMessageStats", Kind::flag, "true"),
     kept("endTransactionPoolQueueCapacity", Kind::number, "100000"),
     kept("expectConsumerNumUseFilter", Kind::number, "32"),
@@ -136,7 +136,7 @@ constexpr auto table = std::to_array<Key>({
     text("regionId", &C::region_id, "DefaultRegion", {}, change),
     number("registerBrokerTimeoutMills", &C::register_broker_timeout_ms, "6000", 100, day_ms, change),
     number("registerNameServerPeriod", &C::register_name_server_period_ms, "30000", 10'000, 60'000, change),
-    flag("rejectTransactionMessage", &C::reject_transaction_message, "false", change),
+    kept("rejectTransactionMessage", Kind::flag, "false", change),
     kept("rocketmqHome", Kind::text, ""),
     kept("sendMessageThreadPoolNums", Kind::number, "1"),
     kept("sendThreadPoolQueueCapacity", Kind::number, "10000"),
@@ -305,6 +305,8 @@ std::vector<Diagnostic> contradictions(const BrokerConfig& config, std::span<con
     wrong("storePathCommitLog", "this version keeps the log in storePathRootDir/commitlog");
   if (const auto host = model::message::host_of(config.broker_ip1, 0); !host || host->v6)
     wrong("brokerIP1", "expected an IPv4 address in dots");
+  if (const auto host = model::message::host_of(config.bind_address, 0); !host || host->v6)
+    wrong("bindAddress", "expected an IPv4 address in dots");
   if (const auto legal = model::message::check_topic(config.msg_trace_topic_name); !legal)
     wrong("msgTraceTopicName", legal.error().detail);
   // Topics are named after both, but host names have dots, and nobody sends to those topics.

@@ -58,8 +58,6 @@ struct BrokerConfig {
   bool long_polling_enable{};
   std::int64_t short_polling_time_ms{};
   bool notify_consumer_ids_changed_enable{};
-  bool reject_transaction_message{};
-  bool enable_property_filter{};
   std::int64_t start_accept_send_request_time_stamp{};
 
   bool compressed_register{};

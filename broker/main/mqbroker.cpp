@@ -97,6 +97,20 @@ BrokerConfig defaults_of_this_host() {
   return made;
 }
 
+bool bound(const BrokerConfig& configuration) {
+  return configuration.bind_address != "0.0.0.0";
+}
+
+/// Clients, and the broker itself, are sent to where somebody listens, unless they are sent elsewhere on
+/// purpose.
+void follow_bind_address(const Flags& flags, const std::vector<config::Property>& properties,
+                         BrokerConfig& into) {
+  if (bound(into) && std::ranges::find(properties, "brokerIP1", &config::Property::key) == properties.end())
+    into.broker_ip1 = into.bind_address;
+  if (into.namesrv_addr.empty() && flags.with_namesrv)
+    into.namesrv_addr = (bound(into) ? into.bind_address : "127.0.0.1") + ":9876";
+}
+
 /// Reads the file and the flags into `into` and says what is wrong; false when nothing may start.
 bool configure(const Flags& flags, BrokerConfig& into) {
   std::vector<config::Diagnostic> found;
@@ -116,10 +130,14 @@ bool configure(const Flags& flags, BrokerConfig& into) {
       std::fprintf(stderr, "error: -n %s: %s\n", flags.namesrv.c_str(), expected->c_str());
       return false;
     }
-  if (into.namesrv_addr.empty() && flags.with_namesrv) into.namesrv_addr = "127.0.0.1:9876";
+  follow_bind_address(flags, properties, into);
   // What is in no file and no flag came from NAMESRV_ADDR.
   for (auto& contradiction : config::contradictions(into, properties))
     found.push_back(std::move(contradiction));
+  if (bound(into) && flags.with_namesrv && !into.namesrv_addr.starts_with(into.bind_address + ":"))
+    found.push_back({config::Severity::warning, 0, "bindAddress",
+                     "the NameServer beside this broker listens on " + into.bind_address +
+                         " only, and namesrvAddr is " + into.namesrv_addr});
   tell(found, flags.file.empty() ? "configuration" : flags.file);
   return !config::has_errors(found);
 }

@@ -26,7 +26,8 @@ class Consuming:
         with self.output.open("wb") as output:
             # Line by line, as on a terminal: what waits in the program's buffer could not be told from what never came.
             self.process = subprocess.Popen(["stdbuf", "-oL", str(suite.build / f"example_{example}"), namesrv],
-                                            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT)
+                                            stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT,
+                                            cwd=suite.folder)  # a member of a broadcast group keeps its offsets there
         suite.report.running.append(self.process)
 
     def lines(self) -> list[str]:

@@ -115,20 +115,29 @@ def _answers(address: str, port: int) -> bool:
 def bound_to_one_address(suite: "Suite") -> str:
     """bindAddress: nobody is served on another address of this machine; without it everybody is."""
     said = ""
-    for bound, elsewhere in (("127.0.0.1", False), ("0.0.0.0", True)):
-        node = _broker(suite, f"bound_to_{bound}", bindAddress=bound)
+    for bound, elsewhere in (({"bindAddress": "127.0.0.1"}, False), ({}, True)):
+        node = _broker(suite, f"bound_{len(bound)}", **bound)
         suite.houses.nodes.append(node)
         node.start()
         for port in (node.port, node.port - 2):
             if _answers("127.0.0.2", port) != elsewhere:
-                said += f"bound to {bound}, 127.0.0.2:{port} {'does not answer' if elsewhere else 'answers'}; "
+                said += f"with {bound}, 127.0.0.2:{port} {'does not answer' if elsewhere else 'answers'}; "
         node.stop()
     return said
 
 
+def clients_are_told_what_is_bound(suite: "Suite") -> str:
+    """Without brokerIP1, which stands for itself."""
+    node = _broker(suite, "told", bindAddress="127.0.0.2")
+    said = [f"brokerIP1={address}\n" in _printed(node, "-p") for address in ("127.0.0.1", "127.0.0.2")]
+    node.config_file.write_text(node.config_file.read_text().replace("brokerIP1=127.0.0.1\n", ""))
+    said.append("brokerIP1=127.0.0.2\n" in _printed(node, "-p"))
+    return "" if said == [True, False, True] else str(said)
+
+
 def no_such_address(suite: "Suite") -> str:
     """An address of another machine."""
-    return _refused(_broker(suite, "no_such_address", bindAddress="192.0.2.1"), "192.0.2.1")
+    return _refused(_broker(suite, "no_such_address", bindAddress="203.0.113.1"), "203.0.113.1")
 
 
 def locked_store(suite: "Suite") -> str:
@@ -161,4 +170,4 @@ def unwritable_folder(suite: "Suite") -> str:
 
 
 CASES = [wrong_value, unknown_key, keys_without_effect, prints_its_configuration, missing_file,
-         port_in_use, bound_to_one_address, no_such_address, locked_store, unwritable_folder]
+         port_in_use, bound_to_one_address, clients_are_told_what_is_bound, no_such_address, locked_store, unwritable_folder]
