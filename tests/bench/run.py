@@ -9,6 +9,7 @@ missed: this measures, and is no test. Exit code 1: it could not measure.
 """
 import argparse
 import csv
+import fcntl
 import os
 import platform
 import shutil
@@ -205,6 +206,12 @@ def main() -> int:
     results = ROOT / "build" / "bench"
     bench = Bench(options.build.resolve(), QUICK if options.quick else FULL, History(results / "history.csv"),
                   FullPageCache(results))
+    alone = (results / "lock").open("w")
+    try:
+        fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        print("run.py: another bench runs in this tree", file=sys.stderr)
+        return 1
     for left in results.glob("run-*"):
         shutil.rmtree(left)  # of a run that was killed: tens of GiB, and Java's broker refuses what comes to a full disk
     folder = Path(tempfile.mkdtemp(prefix="run-", dir=results))
