@@ -144,13 +144,17 @@ std::optional<std::string> KeyTable::nearest(std::string_view unknown) const {
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(2, unknown.size() / 3) + 1;
   const auto consider = [&](std::string_view name) {
+    // It takes at least as many edits as the lengths differ by: a file of long lines is not compared at all.
+    const std::size_t apart = std::max(name.size(), unknown.size()) - std::min(name.size(), unknown.size());
+    if (apart >= best_distance) return;
     const std::size_t distance = edit_distance(unknown, name);
     if (distance >= best_distance) return;
     best_distance = distance;
     best = name;
   };
   for (const auto& [name, key] : keys_) consider(name);
-  for (const std::string& name : without_effect_) consider(name);
+  for (const std::string& name : without_effect_)
+    if (!knows(name)) consider(name);
   return best;
 }
 
