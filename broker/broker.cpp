@@ -23,6 +23,12 @@ runtime::remoting::ChannelOptions channel_options(const BrokerConfig& config) {
   return options;
 }
 
+std::string in_words(const Error& error) {
+  std::string text(name_of(error.code));
+  if (error.detail[0] != '\0') text.append(", ").append(error.detail);
+  return text;
+}
+
 std::string store_trouble(const std::string& root, const Error& error) {
   switch (error.code) {
     case Errc::in_use: return "the store in " + root + " is in use by another process";
@@ -30,17 +36,13 @@ std::string store_trouble(const std::string& root, const Error& error) {
     case Errc::no_space: return "no space left for the store in " + root;
     default: break;
   }
-  std::string text = "the store in " + root + " cannot be opened: " + std::string(name_of(error.code));
-  if (error.detail[0] != '\0') text.append(", ").append(error.detail);
-  return text;
+  return "the store in " + root + " cannot be opened: " + in_words(error);
 }
 
 std::string port_trouble(const std::string& address, std::int64_t port, const Error& error) {
   const std::string where = "port " + std::to_string(port) + " of " + address;
   if (error.code == Errc::in_use) return where + " is in use";
-  std::string text = where + " cannot be listened on: " + std::string(name_of(error.code));
-  if (error.detail[0] != '\0') text.append(", ").append(error.detail);
-  return text;
+  return where + " cannot be listened on: " + in_words(error);
 }
 
 }  // namespace

@@ -38,6 +38,12 @@ Buffer from_hex(std::string_view text) {
   return bytes;
 }
 
+/// What the ids of one host's messages begin with: twice host.encoded_bytes() digits.
+char* put_head(const Host& host, char* to) {
+  to = put_hex_of(Bytes(host.ip).first(host.ip_bytes()), to);
+  return put_hex(static_cast<std::uint32_t>(host.port), to);
+}
+
 bool has_id_length(std::string_view text) {
   return text.size() == 32 || text.size() == 56;
 }
@@ -45,8 +51,7 @@ bool has_id_length(std::string_view text) {
 }  // namespace
 
 OffsetMessageIds::OffsetMessageIds(const Host& store_host) : head_(2 * store_host.encoded_bytes(), '0') {
-  char* const at = put_hex_of(Bytes(store_host.ip).first(store_host.ip_bytes()), head_.data());
-  put_hex(static_cast<std::uint32_t>(store_host.port), at);
+  put_head(store_host, head_.data());
 }
 
 void OffsetMessageIds::append(std::int64_t physical_offset, std::string& to) const {
@@ -56,8 +61,8 @@ void OffsetMessageIds::append(std::int64_t physical_offset, std::string& to) con
 }
 
 std::string text_of(const OffsetMessageId& id) {
-  std::string text;
-  OffsetMessageIds(id.store_host).append(id.physical_offset, text);
+  std::string text(2 * (id.store_host.encoded_bytes() + sizeof id.physical_offset), '0');
+  put_hex(static_cast<std::uint64_t>(id.physical_offset), put_head(id.store_host, text.data()));
   return text;
 }
 

@@ -6,7 +6,32 @@
 namespace gantry::model::protocol {
 
 namespace {
+
+/// Reads numbers of one send; keeps the first letter whose value is none.
+struct LetterReader {
+  const char* wrong = nullptr;
+  template <class Number>
+  void number(const char* letter, std::string_view text, Number& into) {
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), into);
+    if ((error != std::errc() || stop != text.data() + text.size()) && wrong == nullptr) wrong = letter;
+  }
+};
+
 constexpr std::string_view letters = "abcdefghijklmn";
+constexpr unsigned required_letters = 0xFF;  // a to h
+
+/// Whether an empty value stands for none: that of a group or a topic, as FieldReader::name() has it, and
+/// that of what may be left out.
+constexpr bool is_absent_when_empty(unsigned index) {
+  return index < 2 || index >= 8;
+}
+
+/// The letter as a name with static storage.
+const char* letter_name(unsigned index) {
+  static constexpr char names[] = "a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n";
+  return names + 2 * index;
+}
+
 }  // namespace
 
 SendHeader SendHeader::read(FieldReader& in) {
@@ -62,34 +87,6 @@ void SendHeader::write_v2(Fields& to) const {
   to.add("m", batch);
   if (!broker_name.empty()) to.add("n", broker_name);
 }
-
-namespace {
-
-/// Reads numbers of one send; keeps the first letter whose value is none.
-struct LetterReader {
-  const char* wrong = nullptr;
-  template <class Number>
-  void number(const char* letter, std::string_view text, Number& into) {
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), into);
-    if ((error != std::errc() || stop != text.data() + text.size()) && wrong == nullptr) wrong = letter;
-  }
-};
-
-constexpr unsigned required_letters = 0xFF;  // a to h
-
-/// Whether an empty value stands for none: that of a group or a topic, as FieldReader::name() has it, and
-/// that of what may be left out.
-constexpr bool is_absent_when_empty(unsigned index) {
-  return index < 2 || index >= 8;
-}
-
-/// The letter as a name with static storage.
-const char* letter_name(unsigned index) {
-  static constexpr char names[] = "a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n";
-  return names + 2 * index;
-}
-
-}  // namespace
 
 /// One pass over the fields: this stands on the path of every send.
 HeaderResult<SendHeader> SendHeader::read_v2(const CommandView& from) {

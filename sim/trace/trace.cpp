@@ -53,6 +53,7 @@ void Trace::add(const Event& event) {
   put(event.facts.size());
   for (const std::int64_t fact : event.facts) put(static_cast<std::uint64_t>(fact));
   put(event.digest);
+  invariant(to == state_->pending.data() + state_->used, "an event fills the room that was counted for it");
   for (Observer* const observer : observers_) observer->on_event(event);
 }
 

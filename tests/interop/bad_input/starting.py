@@ -23,11 +23,12 @@ def _broker(suite: "Suite", name: str, **changed: str) -> GantryNode:
     port = free_port(also=(-2, 1))
     folder = suite.folder / name
     config = broker_config("broker-a", folder, port, "127.0.0.1:1") | changed
+    del config["haListenPort"]  # without effect here: a start that is refused says one sentence, and no note
     return GantryNode(suite.build / "mqbroker", "broker-a", folder, port, config)
 
 
 def _sentences(said: str) -> list[str]:
-    return [line for line in said.splitlines() if line.strip() and not line.startswith("note: ")]
+    return [line for line in said.splitlines() if line.strip()]
 
 
 def wrong_value(suite: "Suite") -> str:
@@ -60,7 +61,7 @@ def keys_without_effect(suite: "Suite") -> str:
     node.start()
     node.stop()
     said = node.log.read_text()
-    return "" if f"note: {node.config_file}: without effect here: haListenPort, deleteWhen, fileReservedTime\n" in said else said
+    return "" if f"note: {node.config_file}: without effect here: deleteWhen, fileReservedTime\n" in said else said
 
 
 def _printed(node: GantryNode, flag: str) -> str:
@@ -135,6 +136,18 @@ def clients_are_told_what_is_bound(suite: "Suite") -> str:
     return "" if said == [True, False, True] else str(said)
 
 
+def namesrv_beside_a_bound_broker(suite: "Suite") -> str:
+    """It is looked for where it listens, and a configuration that looks elsewhere is warned."""
+    node = _broker(suite, "beside", bindAddress="127.0.0.2")
+    command = [*node.command(), "--with-namesrv", "-p"]
+    elsewhere = subprocess.run(command, text=True, capture_output=True, timeout=SECONDS)
+    node.config_file.write_text(node.config_file.read_text().replace("namesrvAddr=127.0.0.1:1\n", ""))
+    unsaid = subprocess.run(command, text=True, capture_output=True, timeout=SECONDS, env={})
+    if "warning: " not in elsewhere.stderr or "127.0.0.2 only" not in elsewhere.stderr or elsewhere.returncode != 0:
+        return f"exit code {elsewhere.returncode}: {elsewhere.stderr}"
+    return "" if "namesrvAddr=127.0.0.2:9876\n" in unsaid.stdout and not unsaid.stderr else unsaid.stdout + unsaid.stderr
+
+
 def no_such_address(suite: "Suite") -> str:
     """An address of another machine."""
     return _refused(_broker(suite, "no_such_address", bindAddress="203.0.113.1"), "203.0.113.1")
@@ -170,4 +183,5 @@ def unwritable_folder(suite: "Suite") -> str:
 
 
 CASES = [wrong_value, unknown_key, keys_without_effect, prints_its_configuration, missing_file,
-         port_in_use, bound_to_one_address, clients_are_told_what_is_bound, no_such_address, locked_store, unwritable_folder]
+         port_in_use, bound_to_one_address, clients_are_told_what_is_bound, namesrv_beside_a_bound_broker,
+         no_such_address, locked_store, unwritable_folder]
