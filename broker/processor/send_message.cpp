@@ -90,9 +90,7 @@ void SendMessage::operator()(const CommandView& request, const Responder& respon
   Target target;
   std::optional<Command> refusal = refuse_early(header);
   if (!refusal) refusal = find_target(request, header, target);
-  if (!refusal)
-    refusal = header.batch ? store_batch(request, respond, header, target)
-                           : store_one(request, respond, header, target);
+  if (!refusal) refusal = store_sent(request, respond, header, target);
   if (!refusal) return;
   parts_.statistics.send_failed();
   respond(stamped(std::move(*refusal)));
@@ -209,23 +207,25 @@ PutMessage SendMessage::message(const Responder& respond, const SendHeader& head
   return made;
 }
 
-std::optional<Command> SendMessage::store_one(const CommandView& request, const Responder& respond,
-                                              const SendHeader& header, const Target& target) {
-  std::string text;
-  text.reserve(header.properties.size() + stored_extra_bytes({}, parts_.config.broker_cluster_name));
-  const ReadProperties properties = append_stored_properties(
-      header.properties, {}, parts_.config.broker_cluster_name, target.dead_letter, text);
-  if (auto refusal = check_properties(properties)) return refusal;
+std::optional<Command> SendMessage::store_sent(const CommandView& request, const Responder& respond,
+                                               const SendHeader& header, const Target& target) {
+  std::string properties;
+  const ReadProperties read = append_stored(header.properties, target.dead_letter, properties);
+  append_cluster(parts_.config.broker_cluster_name, properties);
+  if (auto refusal = check_properties(read)) return refusal;
+  PutMessage put = message(respond, header, target);
+  put.properties = properties;
+  // Whether to wait is said of a batch, not of its items.
+  if (header.batch) return store_batch(request, respond, put, target.dead_letter, read.wait);
   if (sys_flag::transaction_of(header.sys_flag) != 0)
     return refuse(ResponseCode::message_illegal, "the sysFlag says half message, the properties do not");
-  PutMessage put = message(respond, header, target);
   put.body = request.body;
-  put.properties = text;
-  return append(respond, {&put, 1}, properties.wait);
+  return append(respond, {&put, 1}, read.wait);
 }
 
+/// `common` is what its messages have in common. Its properties follow those of each, as in RocketMQ.
 std::optional<Command> SendMessage::store_batch(const CommandView& request, const Responder& respond,
-                                                const SendHeader& header, const Target& target) {
+                                                const PutMessage& common, bool drop_delay, bool wait) {
   // Items are read twice: first their number, so that the views into their properties stay where they are.
   const auto items = model::message::count_batch_items(request.body);
   if (!items)
@@ -234,29 +234,25 @@ std::optional<Command> SendMessage::store_batch(const CommandView& request, cons
   if (request.body.size() > static_cast<std::size_t>(parts_.config.max_message_size))
     return refuse(ResponseCode::message_illegal, "the batch is larger than maxMessageSize");
 
-  const std::string& cluster = parts_.config.broker_cluster_name;
-  const std::size_t text_bytes_max =
-      request.body.size() + *items * stored_extra_bytes(header.properties, cluster);
+  // An item's own properties, and an end mark that may have to be added, take no more than the item.
+  const std::size_t text_bytes_max = request.body.size() + *items * common.properties.size();
   if (text_bytes_max > batch_properties_bytes_max)
     return refuse(ResponseCode::message_illegal,
                   "the batch's properties are too long: each of its messages gets them");
   std::string text;
   text.reserve(text_bytes_max);
-  std::vector<PutMessage> puts(*items, message(respond, header, target));
+  std::vector<PutMessage> puts(*items, common);
   model::message::BatchReader reader(request.body);
   for (PutMessage& put : puts) {
     const auto item = reader.next();
     const std::size_t start = text.size();
-    const ReadProperties properties =
-        append_stored_properties((*item)->properties, header.properties, cluster, target.dead_letter, text);
-    if (auto refusal = check_properties(properties)) return refusal;
+    if (auto refusal = check_properties(append_stored((*item)->properties, drop_delay, text))) return refusal;
+    text += common.properties;
     put.flag = (*item)->flag;
     put.body = (*item)->body;
     put.properties = std::string_view(text).substr(start);
   }
-  // Whether to wait is said of the batch, not of its items.
-  const auto wait = model::message::property(header.properties, model::message::property_name::wait);
-  return append(respond, puts, !wait || model::protocol::parse_flag(*wait));
+  return append(respond, puts, wait);
 }
 
 std::optional<Command> SendMessage::append(const Responder& respond, std::span<const PutMessage> messages,

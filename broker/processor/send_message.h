@@ -41,10 +41,10 @@ class SendMessage {
   std::optional<Command> save(std::string_view topic);
   std::optional<Command> redirect_to_dead_letters(const CommandView& request, const SendHeader& header,
                                                   Target& target);
-  std::optional<Command> store_one(const CommandView& request, const Responder& respond,
-                                   const SendHeader& header, const Target& target);
+  std::optional<Command> store_sent(const CommandView& request, const Responder& respond,
+                                    const SendHeader& header, const Target& target);
   std::optional<Command> store_batch(const CommandView& request, const Responder& respond,
-                                     const SendHeader& header, const Target& target);
+                                     const store::PutMessage& common, bool drop_delay, bool wait);
   std::optional<Command> check_properties(const ReadProperties& properties) const;
   store::PutMessage message(const Responder& respond, const SendHeader& header, const Target& target) const;
   std::optional<Command> append(const Responder& respond, std::span<const store::PutMessage> messages,

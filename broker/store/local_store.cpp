@@ -42,19 +42,17 @@ LocalStore::LocalStore(runtime::Runtime runtime, StoreConfig config, model::mess
       fibers_(runtime.tasks) {}
 
 Record LocalStore::record_of(const PutMessage& message) {
-  Record record;
-  record.queue_id = message.queue_id;
-  record.flag = message.flag;
-  record.sys_flag = message.sys_flag;
-  record.born_timestamp = message.born_timestamp;
-  record.born_host = message.born_host;
-  record.store_host = store_host_;
-  record.reconsume_times = message.reconsume_times;
-  record.prepared_transaction_offset = message.prepared_transaction_offset;
-  record.body = message.body;
-  record.topic = message.topic;
-  record.properties = message.properties;
-  return record;
+  return {.queue_id = message.queue_id,
+          .flag = message.flag,
+          .sys_flag = message.sys_flag,
+          .born_timestamp = message.born_timestamp,
+          .born_host = message.born_host,
+          .store_host = store_host_,
+          .reconsume_times = message.reconsume_times,
+          .prepared_transaction_offset = message.prepared_transaction_offset,
+          .body = message.body,
+          .topic = message.topic,
+          .properties = message.properties};
 }
 
 // Whatever recovery would not accept must not be taken: it would end the log there.
