@@ -53,7 +53,8 @@ std::size_t size_of(const Record& record);
 
 /// Writes the record, in version 1, with the sum of its body, to the front of `into`, which has room for
 /// size_of(record) bytes and holds no view of the record. Returns how many they are. `topic` is at most 255
-/// and `properties` at most 32767 bytes long: the door checks, see message/names.h.
+/// and `properties` at most 32767 bytes long: the door checks, see message/names.h. Who writes several gives
+/// all the room that is left: what lies behind the record is fetched meanwhile.
 std::size_t write_record(const Record& record, std::span<std::byte> into);
 /// The same at the end of a buffer, which holds no view of the record either: its memory may move.
 void append_record(const Record& record, Buffer& out);
