@@ -9,6 +9,7 @@ namespace property_name = model::message::property_name;
 
 ReadProperties append_stored(std::string_view sent, bool drop_delay, std::string& text) {
   ReadProperties read;
+  text.reserve(text.size() + sent.size() + 1);  // the last piece may come without its mark
   model::message::PropertyCursor cursor(sent);
   while (const auto piece = cursor.next()) {
     const auto& [name, value] = *piece;

@@ -17,8 +17,7 @@ struct ReadProperties {
 /// sent; so are WAIT, and CLUSTER, which the broker sets. `drop_delay`: and DELAY, as for a dead letter.
 ReadProperties append_stored(std::string_view sent, bool drop_delay, std::string& text);
 
-/// Appends what the properties of every record end with, by either kind of send: CLUSTER, without an end
-/// mark.
+/// Appends CLUSTER, with which the properties of every record end: without an end mark.
 void append_cluster(std::string_view cluster, std::string& text);
 
 }  // namespace gantry::broker::processor

@@ -14,11 +14,12 @@ namespace {
 constexpr std::size_t fixed_bytes = bare_record_bytes - 2 * 8;  // without hosts
 
 constexpr std::size_t cache_line_bytes = 64;
+constexpr std::size_t asked_bytes_max = 4096;  // of more the first would be pushed out again by the last
 
 /// Asks for memory that is written next: whoever fills a log has none of it in the cache, and would wait.
 void ask_for(std::span<std::byte> room) {
   constexpr int to_write = 1;
-  for (std::size_t at = 0; at < room.size(); at += cache_line_bytes)
+  for (std::size_t at = 0; at < std::min(room.size(), asked_bytes_max); at += cache_line_bytes)
     __builtin_prefetch(room.data() + at, to_write);
 }
 

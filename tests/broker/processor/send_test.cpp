@@ -147,6 +147,41 @@ TEST(Send, ABatchGetsConsecutiveOffsets) {
   });
 }
 
+TEST(Send, PropertiesOfABatchFollowThoseOfEachMessage) {
+  using namespace std::string_literals;
+  with_broker([](runtime::Runtime, Desk& desk) {
+    const auto answer_to = [&](std::string_view items, std::string_view batch) {
+      Command request = Desk::send_request("TopicTest", "");
+      request.code = static_cast<std::int32_t>(RequestCode::send_batch_message);
+      request.fields.set("m", true);
+      request.fields.set("i", batch);
+      model::message::append_batch_item({0, as_bytes("one"), {}}, request.body);
+      model::message::append_batch_item({0, as_bytes("two"), items}, request.body);
+      return desk.call(request);
+    };
+    const auto key = "KEYS\x01k\x02WAIT\x01true\x02no piece\x02TAGS\x01t"s;
+    const auto common = "BIZ\x01"s + "b\x02WAIT\x01true\x02" + "CLUSTER\x01mine";
+    ASSERT_EQ(answer_to(key, common).code, 0);
+
+    const auto end = "BIZ\x01"s + "b\x02" + "CLUSTER\x01" + "DefaultCluster";
+    const Command pulled = desk.pull("TopicTest", 0);
+    const auto first = model::layout::read_record(pulled.body);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->properties, end);
+    const auto second = model::layout::read_record(Bytes(pulled.body).subspan(first->size));
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->properties, "KEYS\x01k\x02TAGS\x01t\x02"s + end);
+
+    const auto delay = "DELAY\x01"s + "3";
+    EXPECT_EQ(answer_to(delay, {}).code, number(ResponseCode::message_illegal)) << "one of its messages";
+    EXPECT_EQ(answer_to({}, delay).code, number(ResponseCode::message_illegal)) << "the batch";
+    EXPECT_EQ(answer_to("TRAN_MSG\x01true", {}).code, number(ResponseCode::no_permission));
+    EXPECT_EQ(answer_to({}, "TRAN_MSG\x01true").code, number(ResponseCode::no_permission));
+    EXPECT_EQ(long_of(desk.send("TopicTest", "x"), "queueOffset"), 2)
+        << "nothing of a refused batch is there";
+  });
+}
+
 TEST(Send, APropertyOfABatchIsNotMultipliedBeyondMeasure) {
   with_broker([](runtime::Runtime, Desk& desk) {
     Command request = Desk::send_request("TopicTest", "");
