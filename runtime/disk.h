@@ -54,6 +54,18 @@ class File {
   virtual Result<std::uint64_t> size() const = 0;
 };
 
+/// A file as memory. What is stored there is in the file when the process is killed, as it was at that
+/// moment; to a loss of power it is a write that was not synced. Do not use the file by other means
+/// meanwhile.
+class MappedFile {
+ public:
+  virtual ~MappedFile() = default;
+
+  /// The file's bytes as a ring: twice, one behind the other, and both are the same memory. What begins in
+  /// the first half is in one piece, also across the end of the file.
+  virtual std::span<std::byte> bytes() = 0;
+};
+
 /// How open() treats a file that is there, or is not.
 enum class OpenMode { must_exist, create_if_missing, must_create };
 
@@ -86,6 +98,10 @@ class Disk {
   /// Errors: `not_found` (also for a path that leads through a file), `exists`, `denied` (also for a
   /// folder), `no_space`, `io`, `busy` (no descriptor left).
   virtual Result<std::unique_ptr<File>> open(std::string_view path, OpenMode mode) = 0;
+  /// Maps the whole of a file that exists; its size is a positive multiple of 4096 bytes, and all of it is
+  /// allocated: see File::allocate(). Errors: those of open() for a file that must exist, `invalid` (another
+  /// size), `io` (files cannot be mapped there), `busy` (no memory left).
+  virtual Result<std::unique_ptr<MappedFile>> map(std::string_view path) = 0;
   /// Makes a folder and those above it; fine when they exist. Errors: `denied` (also when a file is in
   /// the way), `no_space`, `io`.
   virtual Result<void> make_directories(std::string_view path) = 0;

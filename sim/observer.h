@@ -26,7 +26,7 @@ struct Actor {
 ///     process.start .end           task.spawn                       random.draw
 ///     probe, count                 (the name is in `text`, and is the anchor)
 ///     net.listen .connect .connected .accept .write .read .close .close-port
-///     disk.open .make-directories .list .rename .rename-to .unlink .sync-directory .space .lock
+///     disk.open .map .make-directories .list .rename .rename-to .unlink .sync-directory .space .lock
 ///     disk.read .read-failed .write .written .write-failed .truncate .allocate .no-space
 ///     disk.sync .synced .sync-failed
 ///     and whatever the node gives to Events::record()

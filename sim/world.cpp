@@ -119,7 +119,7 @@ void Simulation::Impl::ended(Machine& machine, Process& process, tasks::Node& no
 
 void Simulation::Impl::let_go(Machine& machine, tasks::Node& node, bool killed) {
   fabric.drop(node, killed);
-  machine.disk.unlock_all(&node);
+  machine.disk.let_go(&node);
 }
 
 void Simulation::Impl::kill(Machine& machine, Process& process) {

@@ -12,12 +12,14 @@
 
 #include "runtime/asio/errors.h"
 #include "runtime/asio/file.h"
+#include "runtime/memory/mirror.h"
 
 namespace gantry::runtime::asio {
 
 namespace {
 constexpr int file_permissions = 0644;
 constexpr int folder_permissions = 0755;
+constexpr std::size_t mapped_unit_bytes = 4096;
 
 class HeldLock final : public FileLock {
  public:
@@ -25,6 +27,15 @@ class HeldLock final : public FileLock {
 
  private:
   std::shared_ptr<const Fd> fd_;
+};
+
+class Mapping final : public MappedFile {
+ public:
+  explicit Mapping(std::unique_ptr<memory::Mirror> mirror) : mirror_(std::move(mirror)) {}
+  std::span<std::byte> bytes() override { return mirror_->bytes(); }
+
+ private:
+  std::unique_ptr<memory::Mirror> mirror_;
 };
 
 bool is_directory(const std::string& path) {
@@ -75,6 +86,21 @@ Result<std::unique_ptr<File>> PosixDisk::open(std::string_view path, OpenMode mo
   const int fd = ::open(full(path).c_str(), O_RDWR | O_CLOEXEC | flags_of(mode), file_permissions);
   if (fd < 0) return error_of(errno);
   return make_file(reactor_, helpers_, std::make_shared<const Fd>(fd));
+}
+
+Result<std::unique_ptr<MappedFile>> PosixDisk::map(std::string_view path) {
+  if (reactor_.gone()) return Errc::gone;
+  const int fd = ::open(full(path).c_str(), O_RDWR | O_CLOEXEC);
+  if (fd < 0) return error_of(errno);
+  const Fd owner(fd);
+  struct stat status{};
+  if (::fstat(fd, &status) != 0) return Error{Errc::io, error_of(errno).detail};
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size == 0 || size % mapped_unit_bytes != 0)
+    return Error{Errc::invalid, "a file of this size cannot be mapped"};
+  auto mirror = memory::Mirror::of_file(fd, size);
+  if (!mirror) return mirror.error();
+  return std::make_unique<Mapping>(std::move(*mirror));
 }
 
 Result<void> PosixDisk::make_directories(std::string_view path) {

@@ -22,6 +22,7 @@ namespace gantry::runtime::asio {
 /// for, never stands behind a name server that does not answer.
 enum class Lane : std::uint8_t {
   sync,   ///< what writers wait for: syncs, and changes of a file's size
+  write,  ///< large writes past the page cache
   disk,   ///< cold reads, and removing large files
   names,  ///< name resolution
 };
@@ -85,7 +86,7 @@ class Helpers {
 
  private:
   Reactor& reactor_;
-  std::array<HelperLane, 3> lanes_;
+  std::array<HelperLane, 4> lanes_;
 };
 
 }  // namespace gantry::runtime::asio

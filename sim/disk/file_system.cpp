@@ -125,9 +125,13 @@ bool FileSystem::takes(std::uint64_t bytes) const {
   return bytes <= space().free;
 }
 
-void FileSystem::unlock_all(const void* node) {
-  for (const auto& weak : inodes_)
-    if (const auto inode = weak.lock(); inode && inode->locked_by == node) inode->locked_by = nullptr;
+void FileSystem::let_go(const void* node) {
+  for (const auto& weak : inodes_) {
+    const auto inode = weak.lock();
+    if (inode == nullptr) continue;
+    if (inode->locked_by == node) inode->locked_by = nullptr;
+    if (inode->mapped != nullptr && inode->mapped->node == node) inode->unmap();
+  }
 }
 
 void FileSystem::lose_power(const Noise& noise, std::uint64_t loss) {

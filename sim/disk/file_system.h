@@ -34,7 +34,8 @@ class FileSystem {
   runtime::Space space() const;
   /// Whether the disk takes so many bytes more.
   bool takes(std::uint64_t bytes) const;
-  void unlock_all(const void* node);
+  /// The node is no more: its locks and mappings end.
+  void let_go(const void* node);
   void lose_power(const Noise& noise, std::uint64_t loss);
   /// A folder that was there before the world began: durable, whatever happens.
   void install_folder(std::string_view path);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+
+#include "model/base/invariant.h"
 
 namespace gantry::sim::disk {
 
@@ -92,6 +95,26 @@ void Inode::resize(std::uint64_t size) {
     at += page_bytes - within;
   }
   set_size(size);
+}
+
+std::shared_ptr<Mapped> Inode::map(const void* node) {
+  invariant(mapped == nullptr, "a file is mapped by one owner at a time");
+  auto memory = runtime::memory::Mirror::make(static_cast<std::size_t>(size_));
+  invariant(memory.has_value(), "there is memory for what a simulation maps");
+  read(0, (*memory)->bytes());
+  mapped = std::make_shared<Mapped>(std::move(*memory), node);
+  return mapped;
+}
+
+void Inode::unmap() {
+  const auto was = std::exchange(mapped, nullptr);
+  const Bytes bytes = was->memory->bytes().first(was->memory->size());
+  std::array<std::byte, page_bytes> old;
+  for (std::size_t at = 0; at < bytes.size(); at += page_bytes) {
+    const Bytes page = bytes.subspan(at, page_bytes);
+    read(at, old);
+    if (!std::ranges::equal(page, old)) write(at, page);
+  }
 }
 
 std::uint64_t Inode::begin_write() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/base/bytes.h"
+#include "runtime/memory/mirror.h"
 #include "sim/noise.h"
 
 namespace gantry::sim::disk {
@@ -16,6 +17,12 @@ namespace gantry::sim::disk {
 constexpr std::size_t page_bytes = 4096;
 constexpr std::size_t sector_bytes = 512;
 constexpr std::size_t chunk_pages = 256;
+
+/// A file as memory, in the hands of a node.
+struct Mapped {
+  std::unique_ptr<runtime::memory::Mirror> memory;
+  const void* node = nullptr;
+};
 
 /// How much of a disk its files take.
 struct Usage {
@@ -63,6 +70,12 @@ class Inode {
   /// anywhere between the durable one and the last one.
   void lose_power(const Noise& noise, std::uint64_t loss);
 
+  /// The file as memory of that node, of the size that it has.
+  std::shared_ptr<Mapped> map(const void* node);
+  /// What was stored in the memory is in the file from now on, as one unsynced write; later stores are not.
+  void unmap();
+
+  std::shared_ptr<Mapped> mapped;                                      // null: it is not
   std::map<std::string, std::shared_ptr<Inode>, std::less<>> entries;  // of a folder
   void* locked_by = nullptr;                                           // the node that holds the lock
 

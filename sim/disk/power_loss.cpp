@@ -13,6 +13,7 @@ std::map<std::uint32_t, Inode::Undos> Inode::undos_by_page() const {
 }
 
 void Inode::lose_power(const Noise& noise, std::uint64_t loss) {
+  if (mapped != nullptr) unmap();
   for (const auto& [number, undos] : undos_by_page()) {
     const std::uint64_t bits = noise(Domain::page_loss, entity_, loss, number);
     lose_page(*find(number), undos, bits);

@@ -5,6 +5,21 @@
 namespace gantry::sim::disk {
 
 namespace {
+class SimMapping final : public runtime::MappedFile {
+ public:
+  SimMapping(std::shared_ptr<Inode> inode, std::shared_ptr<Mapped> mapped)
+      : inode_(std::move(inode)), mapped_(std::move(mapped)) {}
+  ~SimMapping() override {
+    // A crash has put it into the file already, as it was then.
+    if (inode_->mapped == mapped_) inode_->unmap();
+  }
+  std::span<std::byte> bytes() override { return mapped_->memory->bytes(); }
+
+ private:
+  std::shared_ptr<Inode> inode_;
+  std::shared_ptr<Mapped> mapped_;
+};
+
 class SimLock final : public runtime::FileLock {
  public:
   SimLock(std::shared_ptr<Inode> inode, tasks::Node& node) : inode_(std::move(inode)), node_(node) {}
@@ -50,6 +65,17 @@ Result<std::unique_ptr<runtime::File>> SimDisk::open(std::string_view path, runt
   auto inode = open_inode(where, mode);
   if (!inode) return inode.error();
   return std::unique_ptr<runtime::File>(std::make_unique<SimFile>(files_, node_, where, std::move(*inode)));
+}
+
+Result<std::unique_ptr<runtime::MappedFile>> SimDisk::map(std::string_view path) {
+  const std::string where = full(path);
+  if (!begin("disk.map", where)) return Errc::gone;
+  auto inode = open_inode(where, runtime::OpenMode::must_exist);
+  if (!inode) return inode.error();
+  const std::uint64_t size = (*inode)->size();
+  if (size == 0 || size % page_bytes != 0)
+    return Error{Errc::invalid, "a file of this size cannot be mapped"};
+  return std::unique_ptr<runtime::MappedFile>(std::make_unique<SimMapping>(*inode, (*inode)->map(&node_)));
 }
 
 Result<void> SimDisk::make_directories(std::string_view path) {

@@ -17,6 +17,7 @@ class SimDisk final : public runtime::Disk {
       : files_(files), node_(node), root_(std::move(root)) {}
 
   Result<std::unique_ptr<runtime::File>> open(std::string_view path, runtime::OpenMode mode) override;
+  Result<std::unique_ptr<runtime::MappedFile>> map(std::string_view path) override;
   Result<void> make_directories(std::string_view path) override;
   Result<std::vector<runtime::DirectoryEntry>> list(std::string_view path) override;
   Result<void> rename(std::string_view from, std::string_view to) override;

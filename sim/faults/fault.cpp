@@ -27,13 +27,15 @@ constexpr std::array<std::pair<Kind, std::string_view>, 15> names{{
 
 // What a process does by its runtime; see sim/observer.h.
 constexpr auto calls = std::to_array<std::string_view>(
-    {"process.start",    "process.end",      "task.spawn",  "random.draw",   "net.listen",
-     "net.connect",      "net.connected",    "net.accept",  "net.write",     "net.read",
-     "net.close",        "net.close-port",   "disk.open",   "disk.list",     "disk.make-directories",
-     "disk.rename",      "disk.rename-to",   "disk.unlink", "disk.space",    "disk.sync-directory",
-     "disk.lock",        "disk.read",        "disk.write",  "disk.written",  "disk.truncate",
-     "disk.allocate",    "disk.sync",        "disk.synced", "disk.no-space", "disk.read-failed",
-     "disk.sync-failed", "disk.write-failed"});
+    {"process.start",       "process.end",    "task.spawn",       "random.draw",
+     "net.listen",          "net.connect",    "net.connected",    "net.accept",
+     "net.write",           "net.read",       "net.close",        "net.close-port",
+     "disk.open",           "disk.map",       "disk.list",        "disk.make-directories",
+     "disk.rename",         "disk.rename-to", "disk.unlink",      "disk.space",
+     "disk.sync-directory", "disk.lock",      "disk.read",        "disk.write",
+     "disk.written",        "disk.truncate",  "disk.allocate",    "disk.sync",
+     "disk.synced",         "disk.no-space",  "disk.read-failed", "disk.sync-failed",
+     "disk.write-failed"});
 constexpr auto areas =
     std::to_array<std::string_view>({"process", "machine", "fault", "task", "random", "net", "disk"});
 }  // namespace

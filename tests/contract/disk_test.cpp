@@ -201,6 +201,66 @@ TEST_P(DiskContract, AFileIsThereAfterItWasClosed) {
   });
 }
 
+TEST_P(DiskContract, AMappedFileIsARingOfItsBytes) {
+  in_world([&](Runtime rt) {
+    const auto file = fresh(rt, "f");
+    EXPECT_TRUE(file->allocate(8192));
+    EXPECT_TRUE(put(*file, 0, "begin"));
+    {
+      const auto mapped = rt.disk.map("f").value();
+      const auto bytes = mapped->bytes();
+      ASSERT_EQ(bytes.size(), 2u * 8192);
+      EXPECT_EQ(as_text(bytes.first(5)), "begin");
+      EXPECT_EQ(as_text(bytes.subspan(8192, 5)), "begin");
+      std::ranges::copy(as_bytes("across"), bytes.begin() + 8192 - 3);
+      EXPECT_EQ(as_text(bytes.first(5)), "ossin");
+    }
+    EXPECT_EQ(file->size().value(), 8192u);
+    EXPECT_EQ(get(*file, 8192 - 3, 9), "acr");
+    EXPECT_EQ(get(*file, 0, 5), "ossin");
+  });
+}
+
+TEST_P(DiskContract, AFileOfPartOfAPageIsNotMapped) {
+  in_world([&](Runtime rt) {
+    EXPECT_EQ(rt.disk.map("f").error().code, Errc::not_found);
+    const auto file = fresh(rt, "f");
+    for (const std::uint64_t size : {0u, 1u, 4095u, 4097u}) {
+      EXPECT_TRUE(file->truncate(size));
+      EXPECT_EQ(rt.disk.map("f").error().code, Errc::invalid) << size;
+    }
+    EXPECT_TRUE(rt.disk.make_directories("d"));
+    EXPECT_TRUE(rt.disk.map("d").has_error());
+  });
+}
+
+// From memory that lies as in the file, a large write goes past the page cache where that is possible.
+TEST_P(DiskContract, ALargeWriteFromMappedMemoryIsAWriteLikeAnyOther) {
+  in_world([&](Runtime rt) {
+    constexpr std::size_t size = 1u << 20;
+    EXPECT_TRUE(fresh(rt, "ring")->allocate(size));
+    const auto ring = rt.disk.map("ring").value();
+    for (std::size_t i = 0; i < size; ++i) ring->bytes()[i] = static_cast<std::byte>(i * 31 / 7);
+    const auto file = fresh(rt, "f");
+    std::string model;
+    for (const auto& [offset, length] : {std::pair<std::size_t, std::size_t>{0, size},
+                                         {100, 300'000},
+                                         {size - 5000, 700'001},
+                                         {4096 * 30, 4096 * 70},
+                                         {size + 17, size}}) {
+      EXPECT_TRUE(put(*file, offset, ring->bytes().subspan(offset % size, length)));
+      if (model.size() < offset + length) model.resize(offset + length);
+      for (std::size_t i = 0; i < length; ++i)
+        model[offset + i] = static_cast<char>((offset + i) % size * 31 / 7);
+      EXPECT_TRUE(put(*file, offset + 5, "small"));
+      model.replace(offset + 5, 5, "small");
+      EXPECT_EQ(get(*file, 0, 10 * size), model) << offset;
+      EXPECT_TRUE(file->sync());
+    }
+    EXPECT_EQ(get(*rt.disk.open("f", OpenMode::must_exist).value(), 0, 10 * size), model);
+  });
+}
+
 TEST_P(DiskContract, AFileOpenedTwiceIsOneFile) {
   in_world([&](Runtime rt) {
     const auto writer = fresh(rt, "f");

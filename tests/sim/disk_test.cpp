@@ -188,6 +188,63 @@ TEST(Kill, KeepsThePageCacheAndTheNames) {
   EXPECT_EQ(left, "not synced");
 }
 
+TEST(Kill, KeepsWhatWasStoredInAMappedFile) {
+  Simulation world(1);
+  world.add_machine("m");
+  std::unique_ptr<runtime::MappedFile> outlives;
+  world.start("m", "p", [&](Runtime runtime) {
+    ASSERT_TRUE(runtime.disk.open("f", OpenMode::must_create).value()->allocate(8192));
+    outlives = runtime.disk.map("f").value();
+    std::ranges::copy(as_bytes("stored"), outlives->bytes().begin() + 8190);
+    for (;;) runtime.tasks.park();
+  });
+  world.run_until(at(1s));
+  world.kill("m", "p");
+  std::ranges::copy(as_bytes("too late"), outlives->bytes().begin());
+  outlives.reset();
+  std::string left;
+  world.start("m", "p", [&](Runtime runtime) {
+    left = read_all(*runtime.disk.open("f", OpenMode::must_exist).value());
+  });
+  world.run_until(at(2s));
+  EXPECT_EQ(left.substr(8190), "st");
+  EXPECT_EQ(left.substr(0, 5), std::string("ored\0", 5));
+}
+
+TEST(PowerLoss, TreatsWhatWasStoredInAMappedFileAsWritesThatWereNotSynced) {
+  std::set<std::string> left;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    Simulation world(seed);
+    world.add_machine("m");
+    std::unique_ptr<runtime::MappedFile> outlives;
+    world.start("m", "p", [&](Runtime runtime) {
+      auto file = runtime.disk.open("f", OpenMode::must_create).value();
+      ASSERT_TRUE(file->allocate(8192));
+      ASSERT_TRUE(file->sync());
+      ASSERT_TRUE(runtime.disk.sync_directory("."));
+      outlives = runtime.disk.map("f").value();
+      std::ranges::copy(as_bytes("a"), outlives->bytes().begin());
+      std::ranges::copy(as_bytes("b"), outlives->bytes().begin() + 4096);
+      for (;;) runtime.tasks.park();
+    });
+    world.run_until(at(1s));
+    world.lose_power("m");
+    outlives.reset();
+    world.run_until(at(2s));
+    world.power_on("m");
+    world.start("m", "p", [&](Runtime runtime) {
+      const std::string text = read_all(*runtime.disk.open("f", OpenMode::must_exist).value());
+      ASSERT_EQ(text.size(), 8192u);
+      left.insert({text[0], text[4096]});
+    });
+    world.run_until(at(20s));
+  }
+  EXPECT_TRUE(left.contains("ab"));
+  EXPECT_TRUE(left.contains(std::string("\0b", 2)));
+  EXPECT_TRUE(left.contains(std::string("a\0", 2)));
+  EXPECT_TRUE(left.contains(std::string("\0\0", 2)));
+}
+
 // A write that a kill interrupts is in the cache not at all, wholly or in part.
 TEST(Kill, LeavesAnythingOfAWriteThatWasGoingOn) {
   std::set<std::size_t> sizes;

@@ -15,6 +15,7 @@ class StubbornDisk final : public runtime::Disk {
   Result<std::unique_ptr<runtime::File>> open(std::string_view path, runtime::OpenMode mode) override {
     return disk_.open(path, mode);
   }
+  Result<std::unique_ptr<runtime::MappedFile>> map(std::string_view path) override { return disk_.map(path); }
   Result<void> make_directories(std::string_view path) override { return disk_.make_directories(path); }
   Result<std::vector<runtime::DirectoryEntry>> list(std::string_view path) override {
     return disk_.list(path);
