@@ -14,6 +14,10 @@ namespace {
 using C = BrokerConfig;
 constexpr std::int64_t any = INT64_MAX;
 constexpr std::int64_t day_ms = 86'400'000;
+/// Of the machine's memory, for the newest part of the log.
+constexpr std::int64_t tail_share = 128;
+constexpr std::int64_t tail_bytes_min = 1 << 20;
+constexpr std::int64_t tail_bytes_max = 64 << 20;
 
 constexpr Key text(std::string_view name, std::string C::* member, std::string_view initial,
                    std::string_view choices = {}, bool may_change = false) {
@@ -266,6 +270,8 @@ KeyTable bind(BrokerConfig& config) {
 
 store::StoreConfig BrokerConfig::store_config() const {
   store::StoreConfig made;
+  made.memory_bytes =
+      static_cast<std::uint64_t>(std::clamp(memory_bytes / tail_share, tail_bytes_min, tail_bytes_max));
   made.root = store_path_root_dir;
   made.commit_log_file_bytes = static_cast<std::uint64_t>(mapped_file_size_commit_log);
   // RocketMQ rounds up to whole entries.

@@ -1,6 +1,8 @@
 #include "broker/store/commit_log.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "model/base/invariant.h"
 #include "model/layout/record.h"
@@ -9,10 +11,16 @@ namespace gantry::broker::store {
 
 using model::layout::blank_bytes_min;
 
-void CommitLog::continue_at(PhysicalOffset end, std::int64_t stamp) {
-  tail_.cut(PhysicalOffset{0});
-  end_ = written_ = durable_ = failed_end_ = end;
-  stamp_ = written_stamp_ = durable_stamp_ = stamp;
+namespace {
+/// Enough for a write past the page cache, which costs the less for each byte the larger it is.
+constexpr std::int64_t write_bytes = 4 << 20;
+}  // namespace
+
+void CommitLog::continue_at(PhysicalOffset end, std::int64_t stamp, std::unique_ptr<TailFile> tail) {
+  tail_file_ = std::move(tail);
+  tail_ = Tail(tail_file_->memory(), end);
+  end_ = kept_ = written_ = durable_ = end;
+  stamp_ = kept_stamp_ = written_stamp_ = durable_stamp_ = stamp;
 }
 
 std::int64_t CommitLog::stamp(runtime::WallTime now) {
@@ -21,49 +29,66 @@ std::int64_t CommitLog::stamp(runtime::WallTime now) {
 }
 
 bool CommitLog::fits(std::size_t bytes) const {
-  return bytes + blank_bytes_min <= static_cast<std::size_t>(files_.file_bytes());
+  return bytes + blank_bytes_min <=
+         std::min(static_cast<std::size_t>(files_.file_bytes()), tail_.capacity() / 2);
+}
+
+std::int64_t CommitLog::left_before(std::size_t bytes) const {
+  const std::int64_t left = files_.next_file(end_) - end_;
+  return static_cast<std::int64_t>(bytes + blank_bytes_min) > left ? left : 0;
+}
+
+bool CommitLog::has_room(std::size_t bytes) const {
+  return unwritten() + left_before(bytes) + static_cast<std::int64_t>(bytes) <=
+         static_cast<std::int64_t>(tail_.capacity());
+}
+
+bool CommitLog::much_unwritten() const {
+  return unwritten() >= std::min(write_bytes, static_cast<std::int64_t>(tail_.capacity()) / 4);
 }
 
 CommitLog::Room CommitLog::take_room(std::size_t bytes) {
   invariant(fits(bytes), "records fit into one file of the log");
-  const std::int64_t left = files_.next_file(end_) - end_;
-  if (static_cast<std::int64_t>(bytes + blank_bytes_min) > left) {
-    model::layout::write_blank(static_cast<std::int32_t>(left),
-                               tail_.room(end_, blank_bytes_min).first<blank_bytes_min>());
-    end_ = files_.next_file(end_);
+  invariant(has_room(bytes), "what no file holds is not overwritten");
+  if (const std::int64_t left = left_before(bytes); left > 0) {
+    const auto rest = tail_.room(static_cast<std::size_t>(left));
+    model::layout::write_blank(static_cast<std::int32_t>(left), rest.first<blank_bytes_min>());
+    std::ranges::fill(rest.subspan(blank_bytes_min), std::byte{0});
+    end_ = end_ + left;
   }
   const PhysicalOffset at = end_;
   end_ = end_ + static_cast<std::int64_t>(bytes);
-  return {at, tail_.room(at, bytes)};
+  const Room room{at, tail_.room(bytes)};
+  if (unwritten() <= static_cast<std::int64_t>(tail_.capacity()) / 2) keep();
+  return room;
+}
+
+void CommitLog::keep() {
+  kept_ = end_;
+  kept_stamp_ = stamp_;
 }
 
 Result<void> CommitLog::write() {
-  const PhysicalOffset to = end_;
-  const std::int64_t stamp = stamp_;
-  failed_end_ = std::max(failed_end_, to);
+  const PhysicalOffset to = kept_;
+  const std::int64_t stamp = kept_stamp_;
   if (auto made = files_.reach(written_, to + -1); !made) return made;
-  for (PhysicalOffset at = written_; at < to; at = files_.next_file(at)) {
-    const auto pieces = tail_.pieces(at, std::min(to, files_.next_file(at)));
-    if (auto written = files_.write(at, pieces); !written) return written;
+  for (PhysicalOffset at = written_; at < to;) {
+    const PhysicalOffset end = std::min(to, files_.next_file(at));
+    const std::array<Bytes, 1> piece{tail_.find(at, static_cast<std::size_t>(end - at))};
+    if (auto written = files_.write(at, piece); !written) return written;
+    at = end;
   }
-  invariant(end_ >= to, "nothing is taken back while it is being written");
-  written_ = failed_end_ = to;
+  // Only now may something take its place in the ring.
+  if (auto noted = tail_file_->note(to); !noted) return noted;
+  written_ = to;
   written_stamp_ = stamp;
-  tail_.written(written_);
+  keep();
   return {};
 }
 
 void CommitLog::take_back() {
-  tail_.cut(written_);
-  end_ = written_;
-}
-
-Result<void> CommitLog::heal() {
-  // A whole record of the failed write could otherwise be taken for one that follows later ones.
-  if (auto blanked = files_.blank_out(written_, failed_end_); !blanked) return blanked;
-  if (auto made = files_.reach(written_, std::max(written_, failed_end_ + -1)); !made) return made;
-  failed_end_ = written_;
-  return {};
+  tail_.cut(kept_);
+  end_ = kept_;
 }
 
 Result<void> CommitLog::sync() {

@@ -15,8 +15,7 @@ namespace sys_flag = model::message::sys_flag;
 namespace {
 /// A record may be larger than the largest body by this much: properties, topic and head.
 constexpr std::size_t record_extra_bytes_max = 64u << 10;
-/// With more than this waiting for the disk, the store is too busy to take more.
-constexpr std::int64_t unwritten_bytes_max = 256 << 20;
+constexpr std::uint64_t page_bytes = 4096;
 constexpr std::int32_t v6_bits = sys_flag::born_host_v6 | sys_flag::store_host_v6;
 
 /// Its hosts are of IPv4.
@@ -34,12 +33,18 @@ LocalStore::LocalStore(runtime::Runtime runtime, StoreConfig config, model::mess
       lock_(std::move(lock)),
       open_files_(runtime.disk, config_.open_files_max),
       log_files_(runtime.disk, open_files_, config_.root, config_.commit_log_file_bytes),
-      log_(log_files_, static_cast<std::size_t>(config_.memory_bytes)),
+      log_(log_files_),
       queues_(runtime.disk, open_files_, config_.root, config_.consume_queue_file_bytes),
       reader_(log_, config_.recent_bytes, runtime.events),
       queue_files_mutex_(runtime.tasks),
       timers_(runtime.tasks, runtime.clock, "store.timeouts"),
       fibers_(runtime.tasks) {}
+
+std::uint64_t LocalStore::tail_bytes() const {
+  const std::uint64_t largest =
+      std::min(config_.commit_log_file_bytes, config_.message_bytes_max + record_extra_bytes_max);
+  return (std::max(config_.memory_bytes, 4 * largest) + page_bytes - 1) / page_bytes * page_bytes;
+}
 
 Record LocalStore::record_of(const PutMessage& message) {
   return {.queue_id = message.queue_id,
@@ -57,8 +62,7 @@ Record LocalStore::record_of(const PutMessage& message) {
 
 // Whatever recovery would not accept must not be taken: it would end the log there.
 result<std::size_t, PutStatus> LocalStore::bytes_of(std::span<const PutMessage> batch) const {
-  if (!writable() || log_.end() - log_.written() > unwritten_bytes_max)
-    return PutStatus::service_not_available;
+  if (!writable()) return PutStatus::service_not_available;
   std::size_t bytes = 0;
   for (const PutMessage& message : batch) {
     invariant(message.topic == batch[0].topic && message.queue_id == batch[0].queue_id,
@@ -81,11 +85,16 @@ result<std::size_t, PutStatus> LocalStore::bytes_of(std::span<const PutMessage> 
 result<Placed, PutStatus> LocalStore::append(std::span<const PutMessage> batch) {
   const auto bytes = bytes_of(batch);
   if (!bytes) return bytes.error();
+  if (!log_.has_room(*bytes)) {  // the disk is far behind
+    write_to_ = log_.end();
+    commit_wake_.wake_all(runtime_.tasks);
+    return PutStatus::service_not_available;
+  }
 
-  const bool idle = log_.end() == log_.written();
+  const bool idle = log_.end() == log_.durable();
   ConsumeQueue& queue = queues_.find_or_make(batch[0].topic, batch[0].queue_id);
-  auto [at, into] = log_.take_room(*bytes);
   Placed placed{.queue_offset = queue.next, .store_timestamp = log_.stamp(runtime_.clock.wall_now())};
+  auto [at, into] = log_.take_room(*bytes);
   placed.physical.reserve(batch.size());
   for (const PutMessage& message : batch) {
     const bool in_queue = sys_flag::in_queue(message.sys_flag);
@@ -104,7 +113,9 @@ result<Placed, PutStatus> LocalStore::append(std::span<const PutMessage> batch) 
   }
   placed.end = at;
   invariant(at == log_.end(), "the records take the room that was taken for them");
-  if (idle) commit_wake_.wake_all(runtime_.tasks);
+  if (!sync_flush()) answer_wake_.wake_all(runtime_.tasks);
+  if (write_due()) commit_wake_.wake_all(runtime_.tasks);
+  if (idle) sync_wake_.wake_all(runtime_.tasks);
   return placed;
 }
 
@@ -116,7 +127,7 @@ void LocalStore::when_stored(PhysicalOffset end, bool wait_for_sync, std::functi
     for_sync_.add(end, runtime_.clock.now() + config_.sync_flush_timeout, std::move(done));
     watch_deadlines();
   }
-  if (answers_due()) commit_wake_.wake_all(runtime_.tasks);
+  if (answers_due()) answer_wake_.wake_all(runtime_.tasks);
 }
 
 GetResult LocalStore::get(std::string_view topic, std::int32_t queue_id, QueueOffset from,

@@ -19,14 +19,15 @@
 
 namespace gantry::broker::store {
 
-/// The store on this node's own disk. Three fibers share the work:
+/// The store on this node's own disk. Four fibers share the work:
 ///
-///     commit: what one turn appended goes to the file with one gather write
+///     answer: tells those who wait that their messages are kept, all of one turn at once
+///     commit: writes the log's tail to its files: with sync_flush at once, else when it is much
 ///     sync:   makes it durable; with sync_flush at once, else every flush_interval
 ///     queues: writes the consume queues behind, syncs them, then moves the checkpoint
 ///
-/// With async_flush the commit fiber makes messages visible and answers; with sync_flush the sync
-/// fiber does, so that nobody sees what a loss of power could still take.
+/// With async_flush the answer fiber makes messages visible; with sync_flush the sync fiber does, so that
+/// nobody sees what a loss of power could still take.
 class LocalStore final : public MessageStore {
  public:
   LocalStore(runtime::Runtime runtime, StoreConfig config, model::message::Host store_host,
@@ -47,8 +48,8 @@ class LocalStore final : public MessageStore {
   std::optional<Buffer> record_at(PhysicalOffset at) override;
   PhysicalOffset min_physical_offset() const override { return log_.begin(); }
   PhysicalOffset max_physical_offset() const override { return visible_; }
-  std::int64_t dispatch_behind_bytes() const override { return log_.written() - visible_; }
-  std::int64_t flush_behind_bytes() const override { return log_.written() - log_.durable(); }
+  std::int64_t dispatch_behind_bytes() const override { return log_.kept() - visible_; }
+  std::int64_t flush_behind_bytes() const override { return log_.kept() - log_.durable(); }
   bool writable() const override { return health_ == Health::good && !stopping_; }
   void on_arrival(Arrival callback) override { arrival_ = std::move(callback); }
   void delete_topic(std::string_view topic) override;
@@ -69,6 +70,8 @@ class LocalStore final : public MessageStore {
   };
 
   bool sync_flush() const { return config_.flush == FlushMode::sync_flush; }
+  /// Of the ring that holds the log's tail.
+  std::uint64_t tail_bytes() const;
   std::string path(std::string_view name) const { return config_.root + "/" + std::string(name); }
 
   // Start (store_start.cpp).
@@ -82,10 +85,16 @@ class LocalStore final : public MessageStore {
   boost::system::result<std::size_t, PutStatus> bytes_of(std::span<const PutMessage> batch) const;
   model::layout::Record record_of(const PutMessage& message);
 
-  // Commit and sync (store_fibers.cpp).
+  // Answer, commit and sync (store_fibers.cpp).
+  void run_answer();
   void run_commit();
   void run_sync();
+  /// Waits until flush_interval has gone by, and everything kept by then is written. False: the fiber ends.
+  bool wait_for_flush();
+  /// Up to here a message may still become durable.
+  PhysicalOffset hope() const { return health_ == Health::fenced ? log_.durable() : log_.written(); }
   bool answers_due() const;
+  bool write_due() const;
   void answer();
   /// Makes everything below `to` visible.
   void publish(PhysicalOffset to);
@@ -115,6 +124,7 @@ class LocalStore final : public MessageStore {
   QueueReader reader_;
   model::layout::Checkpoint checkpoint_;
 
+  PhysicalOffset write_to_{};  // somebody waits until so much is written
   PhysicalOffset visible_{};
   std::int64_t visible_stamp_ = 0;
   std::deque<Pending> pending_;  // appended, not yet visible
@@ -130,6 +140,7 @@ class LocalStore final : public MessageStore {
   bool deadline_watched_ = false;
 
   runtime::sync::Mutex queue_files_mutex_;  // who writes or removes files of queues
+  runtime::sync::WaitList answer_wake_;
   runtime::sync::WaitList commit_wake_;
   runtime::sync::WaitList sync_wake_;
   runtime::sync::WaitList queues_wake_;

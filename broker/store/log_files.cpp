@@ -156,18 +156,6 @@ Result<void> LogFiles::truncate(PhysicalOffset at) {
   return (*file)->sync();
 }
 
-Result<void> LogFiles::blank_out(PhysicalOffset from, PhysicalOffset to) {
-  const Buffer zeros(std::min(piece_bytes, static_cast<std::size_t>(std::max<std::int64_t>(to - from, 0))));
-  while (from < to && from < limit()) {
-    const std::int64_t most = std::min(to - from, next_file(from) - from);
-    const std::size_t bytes = std::min(zeros.size(), static_cast<std::size_t>(most));
-    const std::array<Bytes, 1> piece{Bytes(zeros).first(bytes)};
-    if (auto written = write(from, piece); !written) return written;
-    from = from + static_cast<std::int64_t>(bytes);
-  }
-  return {};
-}
-
 Result<void> LogFiles::rewrite(PhysicalOffset from, PhysicalOffset to) {
   Buffer buffer(piece_bytes);
   while (from < to) {

@@ -55,8 +55,6 @@ class LogFiles {
   /// What lies from `at` on reads as zeros from now on, and files that begin there or later are gone;
   /// durable. A crash in the middle leaves some of it, to be truncated again.
   Result<void> truncate(PhysicalOffset at);
-  /// Zeros over a range that exists; needs a sync().
-  Result<void> blank_out(PhysicalOffset from, PhysicalOffset to);
   /// Writes a range again as it reads, so that the next sync() makes it durable also where an earlier
   /// one failed and the pages count as clean.
   Result<void> rewrite(PhysicalOffset from, PhysicalOffset to);

@@ -35,7 +35,9 @@ struct StoreConfig {
   runtime::Duration flush_interval = std::chrono::milliseconds(500);  ///< flushIntervalCommitLog
   runtime::Duration sync_flush_timeout = std::chrono::seconds(5);     ///< syncFlushTimeout
   std::uint32_t message_bytes_max = 4u << 20;                         ///< maxMessageSize, of a body
-  std::uint64_t memory_bytes = 64u << 20;  ///< of the log's newest part that are kept in memory
+  /// Of the log's newest part that are kept in memory; at least four of the largest messages, whatever this
+  /// says.
+  std::uint64_t memory_bytes = 64u << 20;
   /// How far behind the end of the log a message counts as recent, with larger limits for one get():
   /// accessMessageInMemoryMaxRatio of the machine's memory.
   std::int64_t recent_bytes = std::int64_t{4} << 30;
@@ -47,9 +49,11 @@ struct StoreConfig {
 
 enum class PutStatus : std::uint8_t {
   ok,
-  flush_disk_timeout,     ///< written, not known to be durable in time
-  service_not_available,  ///< shutting down, fenced after a failed sync, or the disk is full
-  message_illegal,        ///< body or record too large, no legal topic, queue or flags
+  flush_disk_timeout,  ///< stored, not known to be durable in time
+  /// Shutting down, fenced after a failed sync, the disk is full or far behind. From when_stored() and with
+  /// sync_flush: it may be stored later nevertheless.
+  service_not_available,
+  message_illegal,  ///< body or record too large, no legal topic, queue or flags
   properties_size_exceeded,
 };
 
@@ -102,9 +106,9 @@ using EntryFilter = std::function<bool(std::int64_t tags_code)>;
 
 /// All messages of one broker, and where they lie in their queues.
 ///
-///     append() --> tail in memory --write--> file --sync--> durable
-///                                      |
-///                                      +--> consume queues --> visible to get(), on_arrival()
+///     append() --> the tail, which a kill leaves --write--> file --sync--> durable
+///                    |                                                       |
+///       async_flush: +---> consume queues, visible to get(), on_arrival() <--+ :sync_flush
 ///
 /// The commit log is the only truth; consume queues are rebuilt from it and never trusted.
 /// Invariant: what when_stored() has reported as `ok` is read back unchanged after a kill of the
@@ -122,13 +126,13 @@ class MessageStore {
   virtual ~MessageStore() = default;  // stop() has returned, or the node is gone
 
   /// Puts messages of one topic and queue behind each other into the log's tail: all or none.
-  /// Never suspends. They are on no disk yet: see when_stored().
+  /// Never suspends. See when_stored() for what that is worth.
   virtual boost::system::result<Placed, PutStatus> append(std::span<const PutMessage> batch) = 0;
 
-  /// Reports once when everything below `end` is written (and, with sync_flush and `wait_for_sync`,
-  /// durable), or why that will not be known. By then it is visible, except with sync_flush and
-  /// without `wait_for_sync`. In order of `end`. Call it before the fiber that appended suspends.
-  /// `done` must not suspend; it runs on a fiber of the store, or at once after stop().
+  /// Reports once when everything below `end` outlives a kill of the process (and, with sync_flush and
+  /// `wait_for_sync`, a loss of power), or why that will not be known. By then it is visible, except with
+  /// sync_flush and without `wait_for_sync`. In order of `end`. Call it before the fiber that appended
+  /// suspends. `done` must not suspend; it runs on a fiber of the store, or at once after stop().
   virtual void when_stored(PhysicalOffset end, bool wait_for_sync, std::function<void(PutStatus)> done) = 0;
 
   /// Reads from a queue. `max_messages` and the limits of protocol.md 4.3 apply; at least one
@@ -150,7 +154,7 @@ class MessageStore {
 
   virtual PhysicalOffset min_physical_offset() const = 0;
   virtual PhysicalOffset max_physical_offset() const = 0;
-  /// Bytes written and not yet in the consume queues, or not yet durable.
+  /// Bytes acknowledged, or about to be, and not yet in the consume queues, or not yet durable.
   virtual std::int64_t dispatch_behind_bytes() const = 0;
   virtual std::int64_t flush_behind_bytes() const = 0;
   virtual bool writable() const = 0;

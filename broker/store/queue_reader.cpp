@@ -53,7 +53,7 @@ QueueReader::Picks QueueReader::pick(std::span<const Entry> entries, QueueOffset
     if (!entry.is_plausible() && !entry.is_filler()) break;
     if (!picks.taken.empty()) {
       const auto taken = static_cast<std::int64_t>(picks.taken.size());
-      const bool recent = value(log_.written()) - entry.physical_offset <= recent_bytes_;
+      const bool recent = value(log_.kept()) - entry.physical_offset <= recent_bytes_;
       const Limits& limits = recent ? recent_limits : old_limits;
       if (taken >= std::min<std::int64_t>(max_messages, limits.messages)) break;
       if (bytes + entry.record_size > limits.bytes) break;
@@ -138,9 +138,11 @@ bool QueueReader::collect(const ConsumeQueue& queue, const std::vector<Pick>& pi
       ++i;
       continue;
     }
-    // A run of records that lie close together, in this file or across its end.
+    // A run of records that lie close together, in this file or across its end. Those in memory may be in no
+    // file yet.
     std::size_t last = i;
     while (last + 1 < picks.size() && start_of(picks[last + 1]) >= end_of(picks[last]) &&
+           start_of(picks[last + 1]) < value(log_.memory_begin()) &&
            start_of(picks[last + 1]) - end_of(picks[last]) <= gap_bytes_max &&
            end_of(picks[last + 1]) - start_of(picks[i]) <= run_bytes_max)
       ++last;

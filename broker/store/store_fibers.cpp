@@ -1,4 +1,4 @@
-// The fibers that write the log, make it durable, and answer.
+// The fibers that answer, write the log, and make it durable.
 #include <array>
 
 #include "broker/store/files.h"
@@ -16,25 +16,28 @@ constexpr runtime::Duration retry_interval = 200ms;
 }  // namespace
 
 void LocalStore::wake_all() {
+  answer_wake_.wake_all(runtime_.tasks);
   commit_wake_.wake_all(runtime_.tasks);
   sync_wake_.wake_all(runtime_.tasks);
   queues_wake_.wake_all(runtime_.tasks);
 }
 
 bool LocalStore::answers_due() const {
-  if (health_ != Health::good) return !for_write_.empty() || !for_sync_.empty();
-  return (!for_write_.empty() && for_write_.first_end() <= log_.written()) ||
-         (!for_sync_.empty() && for_sync_.first_end() <= log_.durable());
+  if (for_write_.any_up_to(log_.kept()) || for_sync_.any_up_to(log_.durable())) return true;
+  return health_ != Health::good && (for_write_.any_behind(log_.kept()) || for_sync_.any_behind(hope()));
+}
+
+bool LocalStore::write_due() const {
+  if (health_ == Health::fenced || log_.written() == log_.end()) return false;
+  return sync_flush() || stopping_ || log_.written() < write_to_ || log_.much_unwritten();
 }
 
 void LocalStore::answer() {
-  for_write_.complete(log_.written(), PutStatus::ok);
+  for_write_.complete(log_.kept(), PutStatus::ok);
   for_sync_.complete(log_.durable(), PutStatus::ok);
   if (health_ == Health::good) return;
-  // What is written will still be synced, unless that is what failed.
-  const PhysicalOffset hope = health_ == Health::fenced ? log_.durable() : log_.written();
-  for_write_.fail_behind(log_.written(), PutStatus::service_not_available);
-  for_sync_.fail_behind(hope, PutStatus::service_not_available);
+  for_write_.fail_behind(log_.kept(), PutStatus::service_not_available);
+  for_sync_.fail_behind(hope(), PutStatus::service_not_available);
 }
 
 void LocalStore::publish(PhysicalOffset to) {
@@ -53,25 +56,33 @@ void LocalStore::publish(PhysicalOffset to) {
   queues_wake_.wake_all(runtime_.tasks);
 }
 
+void LocalStore::run_answer() {
+  for (;;) {
+    if (!sync_flush()) {
+      publish(log_.kept());
+      visible_stamp_ = log_.kept_stamp();
+    }
+    answer();
+    if (stopping_) return;
+    while (!stopping_ && !answers_due() && (sync_flush() || visible_ == log_.kept()))
+      if (auto waited = answer_wake_.wait(runtime_.tasks, {}); !waited) return;
+  }
+}
+
 void LocalStore::run_commit() {
   for (;;) {
-    while (!stopping_ && !answers_due() && (log_.end() == log_.written() || health_ == Health::fenced))
+    while (!stopping_ && !write_due())
       if (auto waited = commit_wake_.wait(runtime_.tasks, {}); !waited) return;
-    if (health_ != Health::fenced && log_.end() > log_.written()) {
+    while (write_due()) {
       const auto written = log_.write();
       if (!written && written.error().code == Errc::gone) return;
       if (!written && !wait_until_writable(written.error())) return;
-      if (written && !sync_flush()) {
-        publish(log_.written());
-        visible_stamp_ = log_.written_stamp();
-      }
       sync_wake_.wake_all(runtime_.tasks);
+      answer_wake_.wake_all(runtime_.tasks);
+      if (!written && stopping_) break;  // the next start writes it
     }
-    if (health_ == Health::fenced) take_back();
-    answer();
-    if (stopping_ && log_.end() == log_.written()) break;
+    if (stopping_) return;
   }
-  sync_wake_.wake_all(runtime_.tasks);
 }
 
 void LocalStore::take_back() {
@@ -89,31 +100,37 @@ bool LocalStore::wait_until_writable(const Error& why) {
   runtime_.events.probe("store.unwritable");
   if (health_ == Health::good) health_ = Health::unwritable;
   take_back();
-  answer();
+  answer_wake_.wake_all(runtime_.tasks);
   while (!stopping_ && health_ == Health::unwritable) {
     const auto slept = commit_wake_.wait(runtime_.tasks, within(runtime_.clock, retry_interval));
-    answer();
     if (slept || stopping_) continue;
-    const auto healed = log_.heal();
-    if (!healed && healed.error().code == Errc::gone) return false;
-    if (!healed || health_ != Health::unwritable) continue;
+    const auto written = log_.write();
+    if (!written && written.error().code == Errc::gone) return false;
+    if (!written || health_ != Health::unwritable) continue;
     health_ = Health::good;
     runtime_.events.log(Level::info, "store: the commit log can be written again");
   }
   return true;
 }
 
+bool LocalStore::wait_for_flush() {
+  const auto until = within(runtime_.clock, config_.flush_interval);
+  while (!stopping_ && runtime_.clock.now() < until.deadline) {
+    const auto slept = sync_wake_.wait(runtime_.tasks, until);
+    if (!slept && slept.error().code != Errc::timed_out) return false;
+  }
+  write_to_ = log_.kept();
+  commit_wake_.wake_all(runtime_.tasks);
+  while (!stopping_ && health_ == Health::good && log_.written() < write_to_)
+    if (auto waited = sync_wake_.wait(runtime_.tasks, {}); !waited) return false;
+  return true;
+}
+
 void LocalStore::run_sync() {
   for (;;) {
-    while (!stopping_ && (log_.durable() == log_.written() || health_ == Health::fenced))
+    while (!stopping_ && (log_.durable() == log_.end() || health_ == Health::fenced))
       if (auto waited = sync_wake_.wait(runtime_.tasks, {}); !waited) return;
-    if (!sync_flush() && !stopping_) {
-      const auto until = within(runtime_.clock, config_.flush_interval);
-      while (!stopping_ && runtime_.clock.now() < until.deadline) {
-        const auto slept = sync_wake_.wait(runtime_.tasks, until);
-        if (!slept && slept.error().code != Errc::timed_out) return;
-      }
-    }
+    if (!sync_flush() && !stopping_ && !wait_for_flush()) return;
     if (health_ != Health::fenced && log_.durable() < log_.written()) {
       const auto synced = log_.sync();
       if (!synced && synced.error().code == Errc::gone) return;
@@ -123,13 +140,11 @@ void LocalStore::run_sync() {
         visible_stamp_ = log_.durable_stamp();
       }
       answer();
+      continue;
     }
-    const bool all_written = log_.end() == log_.written() || health_ == Health::fenced;
-    const bool all_synced = log_.durable() == log_.written() || health_ == Health::fenced;
-    if (stopping_ && all_written && all_synced) return;
-    if (stopping_ && all_synced) {
-      if (auto waited = sync_wake_.wait(runtime_.tasks, {}); !waited) return;
-    }
+    if (stopping_ && (log_.durable() == log_.end() || health_ != Health::good)) return;
+    // What is not written yet, or cannot be.
+    if (auto waited = sync_wake_.wait(runtime_.tasks, {}); !waited) return;
   }
 }
 
@@ -142,6 +157,7 @@ void LocalStore::fence(std::string_view what, const Error& why) {
                                         std::string(name_of(why.code)) +
                                         "); no message is taken any more, the broker must be started again");
   runtime_.events.probe("store.fenced");
+  take_back();
   wake_all();
   // The note has to outlive this process and no more: what the page cache pretends ends with it.
   const std::string sure = std::to_string(value(log_.durable()));
@@ -167,12 +183,15 @@ Result<void> LocalStore::stop() {
   wake_all();
   if (auto joined = fibers_.join(); !joined) return joined;
   timers_.stop();
+  if (!sync_flush()) publish(log_.kept());
+  answer();
   drain();
   const bool durable = health_ != Health::fenced && log_.durable() == log_.end();
   auto result = Result<void>();
   if (!durable) result = Error(Errc::stopped, "the log is not all on disk; the next start has to recover");
   if (result) result = write_queues_behind();
   if (result && !queues_trusted_) result = Error(Errc::io, "a consume queue could not be synced");
+  if (result) result = TailFile::remove(runtime_.disk, config_.root);
   if (result) result = remove_file(runtime_.disk, path("abort"));
   if (result) result = runtime_.disk.sync_directory(config_.root);
   lock_.reset();

@@ -33,9 +33,13 @@ Result<void> LocalStore::start() {
   const auto after_crash = crashed_before();
   if (!after_crash) return after_crash.error();
   if (auto loaded = log_files_.load(*after_crash); !loaded) return loaded;
+  auto restored = Result<void>();
+  if (*after_crash) restored = TailFile::restore(runtime_.disk, config_.root, log_files_, runtime_.events);
+  if (!restored) return restored;
   if (auto loaded = load_checkpoint(); !loaded) return loaded;
   if (auto recovered = recover(*after_crash); !recovered) return recovered;
 
+  fibers_.spawn("store.answer", [this] { run_answer(); });
   fibers_.spawn("store.commit", [this] { run_commit(); });
   fibers_.spawn("store.sync", [this] { run_sync(); });
   fibers_.spawn("store.queues", [this] { run_queues(); });
@@ -77,7 +81,9 @@ Result<void> LocalStore::recover(bool after_crash) {
     // What only the page cache holds must not be taken for durable.
     if (auto synced = log_files_.sync_all(found->scanned_from, found->end); !synced) return synced;
   }
-  log_.continue_at(found->end, found->stamp);
+  auto tail = TailFile::create(runtime_.disk, config_.root, tail_bytes(), found->end);
+  if (!tail) return tail.error();
+  log_.continue_at(found->end, found->stamp, std::move(*tail));
   visible_ = found->end;
   visible_stamp_ = found->stamp;
   queues_dirty_ = after_crash || found->rebuilt;

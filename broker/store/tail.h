@@ -1,64 +1,55 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <memory>
 #include <span>
-#include <vector>
 
 #include "broker/store/offsets.h"
 #include "model/base/bytes.h"
 
 namespace gantry::broker::store {
 
-/// The latest bytes of the commit log, in memory: what is not written yet, and what was written
-/// lately, for readers that keep up.
+/// The latest bytes of the commit log, in a ring of memory: what is in no file yet, and what was written
+/// lately, for readers that keep up. The byte at offset x of the log lies at x modulo size().
 ///
-///     |  chunk  |  chunk  |  chunk ..free..|
-///     ^ begin()      ^ written by the owner ^ end of what was taken
+///     | newest | free or oldest                  | older, to be overwritten next |
+///              ^ end()                           ^ begin()
 ///
-/// A chunk never grows: its bytes stay where they are while a write or a reader that does not suspend
-/// uses them. A record lies in one chunk, and in one file of the log.
+/// What is appended takes the place of the oldest. The owner sees to it that it is in a file by then. Behind
+/// the end lie end_bytes of zeros: nobody who looks for records there takes what is older for one.
 class Tail {
  public:
-  /// Keeps about `keep_bytes` of what is written.
-  explicit Tail(std::size_t keep_bytes) : keep_bytes_(keep_bytes) {}
+  static constexpr std::size_t end_bytes = 8;
 
-  /// Room for `bytes` more that lie at `at`: at the end of what was taken last, or at the start of the log's
-  /// next file. Fill it before anybody looks: it holds whatever was there.
-  std::span<std::byte> room(PhysicalOffset at, std::size_t bytes);
+  Tail() = default;
+  /// `mirrored` is the ring twice, one behind the other: see MappedFile. Nothing of the log before `at` is
+  /// in it.
+  Tail(std::span<std::byte> mirrored, PhysicalOffset at)
+      : ring_(mirrored.data()), size_(mirrored.size() / 2), begin_(at), end_(at) {
+    room(0);
+  }
 
-  /// Where the oldest byte in memory lies; `end` of the log when there is none.
-  PhysicalOffset begin(PhysicalOffset end) const;
-  /// Those bytes of one record, or nothing when they are not all in memory. Valid until the next
-  /// call that changes the tail.
+  std::size_t size() const { return size_; }
+  /// So much of the log is in there at most.
+  std::size_t capacity() const { return size_ - end_bytes; }
+  /// Where the oldest byte in memory lies.
+  PhysicalOffset begin() const { return begin_; }
+
+  /// Room for `bytes` more at the end, at most capacity(). Fill it before anybody looks: it holds whatever
+  /// was there.
+  std::span<std::byte> room(std::size_t bytes);
+  /// Those bytes, or nothing when they are not all in memory. Valid until the next call that changes
+  /// the tail.
   Bytes find(PhysicalOffset at, std::size_t bytes) const;
-  /// What lies from `from` on and before `to`, in the pieces in which it lies in memory.
-  std::vector<Bytes> pieces(PhysicalOffset from, PhysicalOffset to) const;
-
-  /// Everything below is written: chunks over the bound are dropped, oldest first.
-  void written(PhysicalOffset below);
-  /// Takes back everything from there on.
+  /// Takes back everything from there on; zeros are left in its place.
   void cut(PhysicalOffset to);
 
  private:
-  using Memory = std::unique_ptr<std::byte[]>;
-  struct Chunk {
-    PhysicalOffset start{};
-    Memory memory;
-    std::size_t capacity = 0;
-    std::size_t used = 0;
-    Bytes bytes() const { return {memory.get(), used}; }
-    PhysicalOffset end() const { return start + static_cast<std::int64_t>(used); }
-  };
-  Memory memory_of(std::size_t capacity);
-  /// The chunk that holds the byte there, or the next one behind it.
-  std::size_t index_of(PhysicalOffset at) const;
+  std::byte* place_of(PhysicalOffset at) const { return ring_ + static_cast<std::size_t>(value(at)) % size_; }
 
-  std::size_t keep_bytes_;
-  std::size_t held_bytes_ = 0;  // the capacity of all chunks
-  std::deque<Chunk> chunks_;    // ascending
-  std::vector<Memory> spare_;  // of chunk_bytes each, used again: fresh memory costs a page fault every 4 KiB
+  std::byte* ring_ = nullptr;
+  std::size_t size_ = 0;
+  PhysicalOffset begin_{};
+  PhysicalOffset end_{};
 };
 
 }  // namespace gantry::broker::store

@@ -17,8 +17,9 @@ class Waiters {
 
   void add(PhysicalOffset end, runtime::Instant deadline, Done done);
   bool empty() const { return waiting_.empty(); }
+  bool any_up_to(PhysicalOffset frontier) const { return !empty() && waiting_.front().end <= frontier; }
+  bool any_behind(PhysicalOffset frontier) const { return !empty() && waiting_.back().end > frontier; }
   /// Of the one whose turn is next.
-  PhysicalOffset first_end() const { return waiting_.front().end; }
   runtime::Instant first_deadline() const { return waiting_.front().deadline; }
 
   /// Answers all up to `frontier`. Callbacks may add.

@@ -36,6 +36,9 @@ Milliseconds longest_listening(const cases::Case& c) {
 
 BrokerConfig configured(const cases::BrokerSpec& spec) {
   BrokerConfig config;
+  // A small machine, for small messages: its memory for the log's tail is looked through after each crash.
+  config.memory_bytes = 128 << 20;
+  config.max_message_size = 256 << 10;
   std::vector<broker::config::Property> properties;
   for (const auto& [key, value] : spec.config) properties.push_back({key, value, 0});
   const auto wrong = broker::config::bind(config).apply(properties);

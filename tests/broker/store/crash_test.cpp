@@ -88,7 +88,8 @@ class CrashingStore : sim::Observer {
     ++opened_;
     for (;;) {
       if (!put_some(**store)) return;
-      if (draw(4) == 0) runtime.tasks.park(runtime.clock.now() + 50us);
+      if (full_) runtime.tasks.park(runtime.clock.now() + 1ms);
+      else if (draw(4) == 0) runtime.tasks.park(runtime.clock.now() + 50us);
       else runtime.tasks.yield();
     }
   }
@@ -114,6 +115,9 @@ class CrashingStore : sim::Observer {
       texts.push_back("n" + std::to_string(++number_) + std::string(draw(700), 'x'));
     for (const std::string& text : texts) batch.push_back(message("T", text, "TAGS\1a\2KEYS\1k", queue));
     const auto placed = store.append(batch);
+    // More in memory than the disk has taken is refused.
+    full_ = !placed && placed.error() == PutStatus::service_not_available && store.writable();
+    if (full_) return true;
     if (!placed) {
       ADD_FAILURE() << "refused with " << static_cast<int>(placed.error()) << " " << count;
       return store.stop().has_error();
@@ -134,6 +138,7 @@ class CrashingStore : sim::Observer {
   std::map<std::int32_t, Book> books_;
   int number_ = 0;
   int opened_ = 0;
+  bool full_ = false;
   std::string log_;
 
  public:
@@ -168,13 +173,14 @@ void crash_often(FlushMode flush, Crash how, runtime::Duration step, int points)
 
 void crash_at_every_call(FlushMode flush, Crash how) {
   int crashes = 0;
-  for (const char* event : {"disk.open", "disk.write", "disk.sync", "disk.sync-directory", "disk.rename",
-                            "disk.truncate", "disk.allocate", "disk.unlink", "disk.list", "disk.read"}) {
+  for (const char* event :
+       {"disk.open", "disk.map", "disk.write", "disk.sync", "disk.sync-directory", "disk.rename",
+        "disk.truncate", "disk.allocate", "disk.unlink", "disk.list", "disk.read"}) {
     for (std::uint64_t n = 1; n <= 24; ++n) {
       CrashingStore store(flush, n * 31 + 7);
       store.crash_at(how, event, n);
       store.crash_at(how, event, n + n / 2 + 1);  // often in the recovery from the first
-      store.run_for(40ms);
+      store.run_for(80ms);
       crashes += store.opened() - 1;
       store.crash(how);
       store.run_until_opened();

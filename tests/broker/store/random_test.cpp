@@ -94,8 +94,8 @@ class Play {
       if (action.step == Step::remove_topic) remove(action.queue, runtime);
       if (action.step == Step::wait) stored(*store_, runtime, store_->max_physical_offset() + unwritten());
       if (action.step == Step::pause) runtime.tasks.park(runtime.clock.now() + action.size * 1ms);
-      if (action.step == Step::put) put(1, action);
-      if (action.step == Step::batch) put(3, action);
+      if (action.step == Step::put) put(1, action, runtime);
+      if (action.step == Step::batch) put(3, action, runtime);
     }
     if (!store_->stop()) wrong_ = "stop";
     return Step::restart;
@@ -103,14 +103,18 @@ class Play {
 
   std::int64_t unwritten() const { return value(end_) - value(store_->max_physical_offset()); }
 
-  void put(int count, const Action& action) {
+  void put(int count, const Action& action, Runtime runtime) {
     const std::string topic = "T" + std::to_string(action.queue);
     std::vector<std::string> texts;
     std::vector<PutMessage> batch;
     for (int i = 0; i < count; ++i)
       texts.push_back(std::to_string(++number_) + std::string(static_cast<std::size_t>(action.size), 'x'));
     for (const std::string& text : texts) batch.push_back(message(topic, text, "TAGS\1a"));
-    const auto placed = store_->append(batch);
+    auto placed = store_->append(batch);
+    if (!placed) {  // more than the disk has taken is in memory
+      runtime.tasks.park(runtime.clock.now() + 1s);
+      placed = store_->append(batch);
+    }
     if (!placed) {
       wrong_ = "refused";
       return;

@@ -22,7 +22,7 @@ inline StoreConfig small_config(FlushMode flush = FlushMode::async_flush) {
   config.commit_log_file_bytes = 4096;
   config.consume_queue_file_bytes = 10 * 20;
   config.flush = flush;
-  config.memory_bytes = 1;  // one chunk at least is kept
+  config.memory_bytes = 1;  // a ring of four files, which is the least
   config.store_host = {"10.0.0.1", 10911};
   return config;
 }
