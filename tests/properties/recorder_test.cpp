@@ -26,7 +26,7 @@ using traces::story::Fate;
 using traces::story::Step;
 using traces::story::What;
 
-// The power goes between the answer for m2 and the sync.
+// The power goes between the answer for m2 and the write of the log.
 constexpr const char* loss =
     "gantry-case 1\n"
     "noise 11\n"
@@ -113,9 +113,12 @@ TEST(Recorder, TheStoryOfALossIsTold) {
   EXPECT_TRUE(fates[m1].copies[0].durable.has_value());
   EXPECT_TRUE(fates[m1].copies[0].found);
   EXPECT_EQ(fates[m2].verdict, Fate::Verdict::lost);
-  ASSERT_EQ(fates[m2].copies.size(), 1u);
-  EXPECT_FALSE(fates[m2].copies[0].durable.has_value());
-  EXPECT_THAT(why(t, m2), testing::HasSubstr("had not synced them when the power went at 3.6000 s, fault 1"));
+  EXPECT_TRUE(fates[m2].copies.empty());
+  ASSERT_TRUE(fates[m2].taken_from_memory.has_value());
+  EXPECT_EQ(t.steps[*fates[m2].taken_from_memory].what, What::power_loss);
+  EXPECT_THAT(why(t, m2),
+              testing::HasSubstr("broker-a had it in memory, and in no file yet, when the power went at "
+                                 "3.6000 s, fault 1"));
 }
 
 TEST(Recorder, EachKindOfFaultEndsInTheStoryWhenItEnds) {

@@ -19,9 +19,12 @@ std::string word(const Step& step, std::size_t n) {
   return std::string(rest.substr(0, rest.find(' ')));
 }
 
-bool is_send(const Step& step) {
+bool is_about_a_send(const Step& step) {
   const std::int64_t code = step.frame.request;
-  return !step.frame.is_answer() && (code == 10 || code == 310 || code == 320);
+  return code == 10 || code == 310 || code == 320;
+}
+bool is_send(const Step& step) {
+  return is_about_a_send(step) && !step.frame.is_answer();
 }
 
 void add_copies(const Step& step, std::size_t at, std::size_t message, Fate& fate) {
@@ -56,6 +59,7 @@ void add(const Timeline& t, const Step& step, std::size_t at, std::size_t messag
     case What::refused: fate.refused = at; break;
     case What::frame:
       if (is_send(step)) fate.attempts.push_back(at);
+      if (is_success_of_a_send(step)) fate.answered = at;
       break;
     case What::write: add_copies(step, at, message, fate); break;
     case What::sync:
@@ -102,6 +106,10 @@ Fate::Verdict judge(const Timeline& t, const Fate& fate) {
 
 }  // namespace
 
+bool is_success_of_a_send(const Step& frame) {
+  return is_about_a_send(frame) && frame.frame.answer == 0;
+}
+
 std::string_view name_of(Fate::Verdict verdict) {
   switch (verdict) {
     case Fate::Verdict::lost: return "lost";
@@ -121,6 +129,11 @@ std::vector<Fate> fates_of(const Timeline& t) {
   for (std::size_t i = 0; i < t.steps.size(); ++i) {
     const Step& step = t.steps[i];
     for (const std::size_t m : step.messages) add(t, step, i, m, fates[m]);
+    if (step.what == What::power_loss)
+      for (Fate& fate : fates)
+        if (fate.answered && fate.copies.empty() && !fate.taken_from_memory &&
+            t.steps[*fate.answered].lane == step.lane)
+          fate.taken_from_memory = i;
     if (step.what == What::audit) audited = !step.facts.empty() && step.facts[0] == 1;
   }
   for (Fate& fate : fates) {

@@ -38,7 +38,10 @@ struct Fate {
   };
   Verdict verdict = Verdict::delivered;
   std::optional<std::size_t> sending, acknowledged, refused;  ///< steps
-  std::vector<std::size_t> attempts;                          ///< send requests, steps
+  std::optional<std::size_t> answered;                        ///< the broker's SUCCESS, step
+  /// Answered, and on no log: the loss of power that took it from the memory of the broker that had answered.
+  std::optional<std::size_t> taken_from_memory;
+  std::vector<std::size_t> attempts;  ///< send requests, steps
   std::vector<Copy> copies;
   std::vector<Delivery> deliveries;
   std::vector<std::string> missing_groups;
@@ -48,6 +51,9 @@ struct Fate {
 };
 
 std::string_view name_of(Fate::Verdict verdict);
+
+/// Whether that frame tells a producer that its message is stored.
+bool is_success_of_a_send(const Step& frame);
 
 /// A delivery that took longer than this is called late.
 inline constexpr std::int64_t late_ns = 5'000'000'000;

@@ -34,8 +34,12 @@ class Slicer {
       if (touches(t_.steps[i], message_)) add_touching(i);
     if (kept_.empty()) return {};
     add_disturbances();
-    for (const Copy& copy : fate_.copies)
-      if (copy.doubt) add_way_back(copy);
+    for (const Copy& copy : fate_.copies) {
+      if (!copy.doubt) continue;
+      add_way_back(*copy.doubt);
+      if (const auto successor = successor_of(t_, copy)) kept_.insert(*successor);
+    }
+    if (fate_.taken_from_memory) add_way_back(*fate_.taken_from_memory);
     if (fate_.verdict == Fate::Verdict::repeated || fate_.verdict == Fate::Verdict::missed ||
         fate_.verdict == Fate::Verdict::late)
       for (const Copy& copy : fate_.copies) add_queue_story(copy);
@@ -68,6 +72,7 @@ class Slicer {
 
   void add_disturbances() {
     std::int64_t until = fate_.verdict == Fate::Verdict::missed ? t_.end_ns : to_ns_;
+    if (fate_.taken_from_memory) until = std::max(until, t_.steps[*fate_.taken_from_memory].at_ns);
     if (const auto death = fate_.verdict == Fate::Verdict::unsent ? death_of_sender(t_, fate_) : std::nullopt)
       until = t_.steps[*death].at_ns;
     for (std::size_t i = 0; i < t_.steps.size(); ++i) {
@@ -98,17 +103,18 @@ class Slicer {
         if (const auto fault = silenced_by(t_, i)) kept_.insert(*fault);
   }
 
-  void add_way_back(const Copy& copy) {
-    const std::int64_t until = t_.steps[*copy.doubt].at_ns + recovery_ns;
+  /// Of the broker that was struck in that step.
+  void add_way_back(std::size_t struck) {
+    const std::int64_t until = t_.steps[struck].at_ns + recovery_ns;
+    kept_.insert(struck);
     bool back = false;
-    for (std::size_t i = *copy.doubt; i < t_.steps.size(); ++i) {
+    for (std::size_t i = struck; i < t_.steps.size(); ++i) {
       const Step& s = t_.steps[i];
-      const bool same = s.lane == copy.lane;
+      const bool same = s.lane == t_.steps[struck].lane;
       if (same && s.what == What::kill) kept_.insert(i);
       if (same && s.what == What::start && !back) back = true, kept_.insert(i);
       if (same && back && s.what == What::log && s.at_ns <= until) kept_.insert(i);
     }
-    if (const auto successor = successor_of(t_, copy)) kept_.insert(*successor);
   }
 
   void add_ends_of_faults() {

@@ -41,7 +41,7 @@ class Verdict {
 
   std::string lost() const {
     std::string out = fmt::format("{} was acknowledged at {} and is lost", id_, at(*fate_.acknowledged));
-    if (fate_.copies.empty()) return out + ": no log was ever written with it.";
+    if (fate_.copies.empty()) return out + never_written();
     const Copy& copy = fate_.copies.back();
     const std::string& broker = t_.lanes[copy.lane].name;
     out += fmt::format(": {} wrote its bytes ({}) at {}", broker, bytes_of(copy), at(copy.written));
@@ -50,16 +50,31 @@ class Verdict {
                                at(*copy.durable));
     if (!copy.doubt) return out + ", and no sync covered them before the end.";
     const bool power = t_.steps[*copy.doubt].what == What::power_loss;
-    const std::string fault = fault_at(t_, *copy.doubt);
-    out += fmt::format(" and had not synced them when {} at {}{}.",
-                       power ? "the power went" : "a sync of the log failed", at(*copy.doubt),
-                       fault.empty() ? "" : ", " + fault);
-    if (!t_.lanes[copy.lane].detail.empty())
-      out += fmt::format(" {} runs with {}.", broker, t_.lanes[copy.lane].detail);
+    out += fmt::format(" and had not synced them when {} at {}.{}",
+                       power ? "the power went" : "a sync of the log failed", and_fault(*copy.doubt),
+                       how_it_runs(copy.lane));
     if (const auto successor = successor_of(t_, copy))
       out += fmt::format(" Its place was given to {} at {}.", t_.names_of(t_.steps[*successor].messages),
                          at(*successor));
     return out;
+  }
+
+  /// When it was, and the fault that did it.
+  std::string and_fault(std::size_t step) const {
+    const std::string fault = fault_at(t_, step);
+    return at(step) + (fault.empty() ? "" : ", " + fault);
+  }
+
+  std::string how_it_runs(std::size_t lane) const {
+    const Lane& l = t_.lanes[lane];
+    return l.detail.empty() ? "" : fmt::format(" {} runs with {}.", l.name, l.detail);
+  }
+
+  std::string never_written() const {
+    if (!fate_.taken_from_memory) return ": no log was ever written with it.";
+    const std::size_t loss = *fate_.taken_from_memory;
+    return fmt::format(": {} had it in memory, and in no file yet, when the power went at {}.{}", who(loss),
+                       and_fault(loss), how_it_runs(t_.steps[loss].lane));
   }
 
   std::string place_text() const {
@@ -90,15 +105,34 @@ class Verdict {
     for (const Copy& copy : fate_.copies)
       if (const auto before = predecessor_of(t_, copy))
         return fmt::format(" Its offset had been that of {}, written at {} and taken back by {}.",
-                           t_.names_of(t_.steps[*before].messages), at(*before), fault_after_write(*before));
+                           t_.names_of(t_.steps[*before].messages), at(*before), fault_after(*before));
+    for (const Copy& copy : fate_.copies)
+      for (std::size_t i = 0; i < copy.written; ++i)
+        if (gave_the_offset_of(copy, t_.steps[i]))
+          return fmt::format(" Its offset had been that of {}, answered at {} and taken back by {}.",
+                             t_.names_of(t_.steps[i].messages), at(i), fault_after(i));
     return {};
   }
 
-  /// What came first over the log after that write: a loss of power or a failed sync.
-  std::string fault_after_write(std::size_t write) const {
-    for (std::size_t i = write; i < t_.steps.size(); ++i) {
+  /// Whether the step tells the producer of another message of that topic that it has the copy's offset: such
+  /// a message may have been in memory only.
+  bool gave_the_offset_of(const Copy& copy, const Step& s) const {
+    if (s.what != What::frame || s.lane != copy.lane || s.messages.size() != 1 || s.messages[0] == message())
+      return false;
+    if (!is_success_of_a_send(s) || s.frame.queue != copy.place.queue ||
+        s.frame.offset != copy.place.queue_offset)
+      return false;
+    return std::ranges::any_of(t_.steps, [&](const Step& saw) {
+      return saw.what == What::acknowledged && saw.messages == s.messages &&
+             saw.text.ends_with(" " + copy.place.topic);
+    });
+  }
+
+  /// What came first over the step's node after it: a loss of power or a failed sync.
+  std::string fault_after(std::size_t step) const {
+    for (std::size_t i = step; i < t_.steps.size(); ++i) {
       const Step& s = t_.steps[i];
-      if (s.lane != t_.steps[write].lane) continue;
+      if (s.lane != t_.steps[step].lane) continue;
       if (s.what == What::power_loss) return "the loss of power at " + at(i);
       if (s.what == What::sync_failed) return "the failed sync at " + at(i);
     }
