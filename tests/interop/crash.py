@@ -18,5 +18,7 @@ def run(suite: "Suite") -> None:
     suite.report.follow("kill_under_load", ["load_until_refused"], load)
 
     broker.start()
+    # Some of it was in no file of the log.
+    assert "bytes that the last process had in memory are put into the log" in broker.log.read_text(errors="replace")
     suite.report.follow("kill_under_load", ["read_back"],
                         suite.programs.java(namesrv.address, 1, ["read_back"], acknowledged))

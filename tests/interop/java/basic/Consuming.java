@@ -2,10 +2,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.rocketmq.client.producer.SendStatus;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -35,7 +36,8 @@ final class Consuming {
         try (Cluster.Member one = cluster.join(group, topic); Cluster.Member two = cluster.join(group, topic)) {
             awaitHalves(cluster, topic, one, two);
             Set<String> sent = cluster.send(topic, "shared", 200);
-            Cluster.await(30, () -> one.received.size() + two.received.size() >= sent.size(),
+            // Longer than the 30 s after which a client gives up a pull and asks again.
+            Cluster.await(60, () -> one.received.size() + two.received.size() >= sent.size(),
                 () -> one.received.size() + " + " + two.received.size() + " of " + sent.size() + " came");
             Set<String> both = new TreeSet<>(one.bodies());
             both.addAll(two.bodies());
@@ -64,22 +66,25 @@ final class Consuming {
         }
     }
 
-    /** Messages are sent all the time while a second member joins and the first leaves: each is seen, maybe twice. */
+    /** A message is sent each millisecond while a second member joins and the first leaves: each is seen, maybe twice. */
     static void joinAndLeave(Cluster cluster) throws Exception {
         String topic = cluster.newTopic("JoinAndLeave", QUEUES);
         String group = Cluster.fresh("join_and_leave");
         Set<String> sent = new ConcurrentSkipListSet<>();
-        AtomicBoolean enough = new AtomicBoolean();
-        ExecutorService sender = Executors.newSingleThreadExecutor();
+        ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
+        AtomicInteger number = new AtomicInteger();
         Set<String> seen = new TreeSet<>();
         try (Cluster.Member leaves = cluster.join(group, topic)) {
-            Future<?> sending = sender.submit(() -> {
-                for (int i = 0; !enough.get(); i++) {
-                    cluster.producer().send(new Message(topic, ("on and on " + i).getBytes()));
-                    sent.add("on and on " + i);
+            AtomicReference<Exception> trouble = new AtomicReference<>();
+            sender.scheduleAtFixedRate(() -> {
+                String body = "on and on " + number.getAndIncrement();
+                try {
+                    cluster.producer().send(new Message(topic, body.getBytes()));
+                    sent.add(body);
+                } catch (Exception e) {
+                    trouble.compareAndSet(null, e);
                 }
-                return null;
-            });
+            }, 0, 1, TimeUnit.MILLISECONDS);
             Cluster.await(60, () -> leaves.received.size() >= 100, () -> leaves.received.size() + " of 100 came");
             try (Cluster.Member stays = cluster.join(group, topic)) {
                 awaitHalves(cluster, topic, leaves, stays);
@@ -88,15 +93,15 @@ final class Consuming {
                 seen.addAll(leaves.bodies());
                 int all = QUEUES * cluster.masters;
                 Cluster.await(60, () -> stays.queues(topic) == all, () -> "has " + stays.queues(topic) + " of " + all);
-                enough.set(true);
-                sending.get();
+                sender.shutdown();
+                Cluster.check(sender.awaitTermination(60, TimeUnit.SECONDS), "the last send did not end");
+                if (trouble.get() != null) throw trouble.get();
                 Cluster.await(60, () -> {
                     seen.addAll(stays.bodies());
                     return seen.containsAll(sent);
                 }, () -> missing(sent, seen));
             }
         } finally {
-            enough.set(true);
             sender.shutdown();
         }
         Cluster.equal(sent, seen, "what both saw");
