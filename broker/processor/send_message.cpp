@@ -54,8 +54,9 @@ Command from_status(PutStatus status) {
     case PutStatus::ok: return Command::response(ResponseCode::success);
     case PutStatus::flush_disk_timeout: return refuse(ResponseCode::flush_disk_timeout, "flush disk timeout");
     case PutStatus::service_not_available:
-      return refuse(ResponseCode::service_not_available,
-                    "service not available now: the broker is stopping, or its disk is full or has failed");
+      return refuse(
+          ResponseCode::service_not_available,
+          "service not available now: the broker is stopping, or its disk is full, too slow or has failed");
     case PutStatus::message_illegal:
       return refuse(ResponseCode::message_illegal,
                     "the message is illegal, maybe its body or topic is too large");

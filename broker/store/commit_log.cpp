@@ -71,16 +71,15 @@ void CommitLog::keep() {
 Result<void> CommitLog::write() {
   const PhysicalOffset to = kept_;
   const std::int64_t stamp = kept_stamp_;
-  if (auto made = files_.reach(written_, to + -1); !made) return made;
-  for (PhysicalOffset at = written_; at < to;) {
-    const PhysicalOffset end = std::min(to, files_.next_file(at));
-    const std::array<Bytes, 1> piece{tail_.find(at, static_cast<std::size_t>(end - at))};
-    if (auto written = files_.write(at, piece); !written) return written;
-    at = end;
+  while (written_ < to) {
+    const PhysicalOffset end = std::min(to, files_.next_file(written_));
+    if (auto made = files_.reach(written_, end + -1); !made) return made;
+    const std::array<Bytes, 1> piece{tail_.find(written_, static_cast<std::size_t>(end - written_))};
+    if (auto written = files_.write(written_, piece); !written) return written;
+    // Only now may something take its place in the ring.
+    if (auto noted = tail_file_->note(end); !noted) return noted;
+    written_ = end;
   }
-  // Only now may something take its place in the ring.
-  if (auto noted = tail_file_->note(to); !noted) return noted;
-  written_ = to;
   written_stamp_ = stamp;
   keep();
   return {};

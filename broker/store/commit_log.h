@@ -59,8 +59,8 @@ class CommitLog {
   Room take_room(std::size_t bytes);
 
   /// Writes to the files what was kept before the call, and keeps what has been appended since. After an
-  /// error nothing of it counts as written, and a later call writes it again. Errors: `no_space`, `io`,
-  /// `gone`.
+  /// error that file's part does not count as written, and a later call writes it again. Errors: `no_space`,
+  /// `io`, `gone`.
   Result<void> write();
   /// Forgets what is not kept: the next record begins at kept() again.
   void take_back();

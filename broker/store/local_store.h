@@ -124,7 +124,7 @@ class LocalStore final : public MessageStore {
   QueueReader reader_;
   model::layout::Checkpoint checkpoint_;
 
-  PhysicalOffset write_to_{};  // somebody waits until so much is written
+  PhysicalOffset write_to_{};  // somebody waits until so much is written; at most the log's end
   PhysicalOffset visible_{};
   std::int64_t visible_stamp_ = 0;
   std::deque<Pending> pending_;  // appended, not yet visible

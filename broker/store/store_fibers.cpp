@@ -87,6 +87,7 @@ void LocalStore::run_commit() {
 
 void LocalStore::take_back() {
   log_.take_back();
+  write_to_ = std::min(write_to_, log_.end());
   while (!pending_.empty() && pending_.back().entry.physical_offset >= value(log_.end())) {
     pending_.back().queue->next = pending_.back().at;
     pending_.pop_back();
@@ -101,6 +102,7 @@ bool LocalStore::wait_until_writable(const Error& why) {
   if (health_ == Health::good) health_ = Health::unwritable;
   take_back();
   answer_wake_.wake_all(runtime_.tasks);
+  sync_wake_.wake_all(runtime_.tasks);  // what is written can be made durable all the same
   while (!stopping_ && health_ == Health::unwritable) {
     const auto slept = commit_wake_.wait(runtime_.tasks, within(runtime_.clock, retry_interval));
     if (slept || stopping_) continue;
@@ -119,9 +121,10 @@ bool LocalStore::wait_for_flush() {
     const auto slept = sync_wake_.wait(runtime_.tasks, until);
     if (!slept && slept.error().code != Errc::timed_out) return false;
   }
-  write_to_ = log_.kept();
+  const PhysicalOffset to = log_.kept();
+  write_to_ = std::max(write_to_, to);
   commit_wake_.wake_all(runtime_.tasks);
-  while (!stopping_ && health_ == Health::good && log_.written() < write_to_)
+  while (!stopping_ && health_ == Health::good && log_.written() < to)
     if (auto waited = sync_wake_.wait(runtime_.tasks, {}); !waited) return false;
   return true;
 }

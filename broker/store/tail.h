@@ -28,7 +28,6 @@ class Tail {
     room(0);
   }
 
-  std::size_t size() const { return size_; }
   /// So much of the log is in there at most.
   std::size_t capacity() const { return size_ - end_bytes; }
   /// Where the oldest byte in memory lies.

@@ -17,6 +17,7 @@ class Cursor {
   void i32(std::int32_t v) { put(static_cast<std::uint32_t>(v)); }
   void i64(std::int64_t v) { put(static_cast<std::uint64_t>(v)); }
   void u8(std::uint8_t v) { *at_++ = std::byte(v); }
+  void skip(std::size_t bytes) { at_ += bytes; }
   void bytes(Bytes v) {
     if (!v.empty()) std::memcpy(at_, v.data(), v.size());
     at_ += v.size();

@@ -1,6 +1,7 @@
 #include "model/layout/record.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "model/base/crc32.h"
 #include "model/layout/cursor.h"
@@ -66,7 +67,8 @@ std::size_t write_record(const Record& record, std::span<std::byte> into) {
   to.i32(record.queue_id);
   to.i32(record.flag);
   to.i64(record.queue_offset);
-  to.i64(record.physical_offset);
+  Cursor place = to;
+  to.skip(sizeof(std::int64_t));
   to.i32(sys_flag_of(record));
   to.i64(record.born_timestamp);
   put(record.born_host, to);
@@ -80,6 +82,9 @@ std::size_t write_record(const Record& record, std::span<std::byte> into) {
   to.bytes(as_bytes(record.topic));
   to.i16(static_cast<std::int16_t>(record.properties.size()));
   to.bytes(as_bytes(record.properties));
+  // Last: the memory may outlive a kill that comes now, and a record that does not name its place is none.
+  std::atomic_signal_fence(std::memory_order_release);
+  place.i64(record.physical_offset);
   return size;
 }
 

@@ -56,8 +56,8 @@ Result<std::size_t> write_direct(const Fd& file, std::uint64_t offset, Bytes fro
     const ssize_t put =
         ::pwrite(fd.get(), from.data() + done, from.size() - done, static_cast<off_t>(offset + done));
     if (put < 0 && errno == EINTR) continue;
-    if (put == 0 || (put < 0 && (errno == EINVAL || errno == EOPNOTSUPP))) break;
-    if (put < 0) return error_of(errno);
+    if (put < 0 && (errno == EIO || errno == ENOSPC || errno == EDQUOT)) return error_of(errno);
+    if (put <= 0) break;  // what is not the device's own trouble may work through the cache
     done += static_cast<std::size_t>(put);
   }
   return done;
@@ -118,9 +118,9 @@ class PosixFile final : public File {
         write_blocks(offset + head, all.subspan(head, (all.size() - head) / block_bytes * block_bytes));
     if (!direct) return write_error_of(direct.error());
     const std::size_t tail = head + *direct;
-    for (const auto& [at, end] :
+    for (const auto& [bytes, at] :
          {std::pair{all.first(head), offset}, std::pair{all.subspan(tail), offset + tail}})
-      if (auto written = write_cached(end, std::span(&at, 1)); !written) return written;
+      if (auto written = write_cached(at, std::span(&bytes, 1)); !written) return written;
     return {};
   }
 

@@ -237,10 +237,9 @@ TEST(Trouble, AFailedWriteTakesBackTheOffsetsOfWhatHadToWait) {
       runtime.tasks.park(runtime.clock.now() + 1ms);
       std::vector<PutStatus> answers(12, PutStatus::flush_disk_timeout);
       std::vector<std::string> bodies_sent;
-      for (std::size_t i = 0; i < answers.size();
-           ++i) {  // of 16 KiB; all of the same size: left behind, each
-        bodies_sent.push_back(std::to_string(10 + i) +
-                              std::string(1000, 'x'));  // would follow the next good one
+      // All of the same size: left behind, each would look as if it followed the next good one.
+      for (std::size_t i = 0; i < answers.size(); ++i) {
+        bodies_sent.push_back(std::to_string(10 + i) + std::string(1000, 'x'));
         const auto one = message("T", bodies_sent.back());
         const auto placed = world.hanging->append({&one, 1});
         ASSERT_TRUE(placed);
@@ -268,6 +267,26 @@ TEST(Trouble, AFailedWriteTakesBackTheOffsetsOfWhatHadToWait) {
     world.run([&](Runtime runtime) {
       auto store = open(runtime, small_config());
       EXPECT_EQ(bodies(*store, "T"), kept) << "seed " << seed;
+      EXPECT_TRUE(store->stop());
+    });
+  }
+}
+
+TEST(Trouble, WhatADiskRefusedForAWhileIsSyncedWithoutAnotherMessage) {
+  for (const int failures : {1, 2, 3, 5}) {
+    World world;
+    world.run([&](Runtime runtime) {
+      auto store = open(runtime, small_config());
+      ASSERT_TRUE(put(*store, runtime, message("T", "first")));
+      runtime.tasks.park(runtime.clock.now() + 498ms);  // the next sync is due while the disk refuses
+      world.fault(Kind::disk_error, "", -1, "write", failures);
+      runtime.tasks.park(runtime.clock.now() + 1ms);
+      const std::string body(1000, 'x');
+      const auto one = message("T", body);
+      while (store->append({&one, 1})) runtime.tasks.yield();
+      runtime.tasks.park(runtime.clock.now() + 10s);
+      EXPECT_TRUE(store->writable());
+      EXPECT_EQ(store->flush_behind_bytes(), 0);
       EXPECT_TRUE(store->stop());
     });
   }
