@@ -1,133 +1,111 @@
 #include "broker/store/local_store.h"
 
-#include "broker/store/tags.h"
-#include "model/base/invariant.h"
-#include "model/message/names.h"
-#include "model/message/properties.h"
-#include "model/message/sys_flag.h"
+#include <algorithm>
+#include <array>
+
+#include "broker/store/files.h"
+#include "broker/store/recovery.h"
+#include "model/layout/consume_queue.h"
+#include "model/layout/record.h"
 
 namespace gantry::broker::store {
 
-using boost::system::result;
-using model::layout::Record;
-namespace sys_flag = model::message::sys_flag;
+using log::Reached;
+using queues::QueuePtr;
+using runtime::OpenMode;
 
 namespace {
-/// A record may be larger than the largest body by this much: properties, topic and head.
-constexpr std::size_t record_extra_bytes_max = 64u << 10;
 constexpr std::uint64_t page_bytes = 4096;
-constexpr std::int32_t v6_bits = sys_flag::born_host_v6 | sys_flag::store_host_v6;
 
-/// Its hosts are of IPv4.
-std::size_t record_bytes(const PutMessage& message) {
-  return model::layout::bare_record_bytes + message.body.size() + message.topic.size() +
-         message.properties.size();
+/// The ring has room for four of the largest requests, which is what the log asks for.
+std::uint64_t ring_bytes(const StoreConfig& config) {
+  const std::uint64_t largest = std::min<std::uint64_t>(
+      config.commit_log_file_bytes, config.message_bytes_max + Sequencer::record_extra_bytes_max);
+  return (std::max(config.memory_bytes, 4 * largest) + page_bytes - 1) / page_bytes * page_bytes;
 }
 }  // namespace
 
+Result<std::unique_ptr<MessageStore>> MessageStore::open(runtime::Runtime runtime, StoreConfig config,
+                                                         const std::function<Result<void>()>& locked,
+                                                         std::span<Projection* const> projections) {
+  const auto host = model::message::host_of(config.store_host.host, config.store_host.port);
+  if (!host || host->v6) return Error(Errc::invalid, "brokerIP1 is not an IPv4 address");
+  if (config.consume_queue_file_bytes % model::layout::QueueEntry::bytes != 0 ||
+      config.consume_queue_file_bytes == 0)
+    return Error(Errc::invalid, "mappedFileSizeConsumeQueue is not a multiple of 20");
+
+  if (auto made = make_durable_directories(runtime.disk, config.root); !made) return made.error();
+  auto lock = runtime.disk.lock(config.root + "/lock");
+  if (!lock) return lock.error();
+  if (locked)
+    if (auto fine = locked(); !fine) return fine.error();
+  auto store = std::make_unique<LocalStore>(runtime, std::move(config), *host, std::move(*lock), projections);
+  if (auto started = store->start(); !started) return started.error();
+  return std::unique_ptr<MessageStore>(std::move(store));
+}
+
 LocalStore::LocalStore(runtime::Runtime runtime, StoreConfig config, model::message::Host store_host,
-                       std::unique_ptr<runtime::FileLock> lock)
+                       std::unique_ptr<runtime::FileLock> lock, std::span<Projection* const> projections)
     : runtime_(runtime),
       config_(std::move(config)),
-      store_host_(store_host),
       lock_(std::move(lock)),
       open_files_(runtime.disk, config_.open_files_max),
-      log_files_(runtime.disk, open_files_, config_.root, config_.commit_log_file_bytes),
-      log_(log_files_),
-      queues_(runtime.disk, open_files_, config_.root, config_.consume_queue_file_bytes),
-      reader_(log_, config_.recent_bytes, runtime.events),
-      queue_files_mutex_(runtime.tasks),
-      timers_(runtime.tasks, runtime.clock, "store.timeouts"),
-      fibers_(runtime.tasks) {}
-
-std::uint64_t LocalStore::tail_bytes() const {
-  const std::uint64_t largest =
-      std::min(config_.commit_log_file_bytes, config_.message_bytes_max + record_extra_bytes_max);
-  return (std::max(config_.memory_bytes, 4 * largest) + page_bytes - 1) / page_bytes * page_bytes;
+      checkpoint_(runtime.disk, config_.root),
+      log_(runtime, open_files_,
+           {.root = config_.root,
+            .file_bytes = config_.commit_log_file_bytes,
+            .ring_bytes = ring_bytes(config_),
+            .flush = config_.flush,
+            .replicas = config_.replicas,
+            .flush_interval = config_.flush_interval},
+           dispatcher_),
+      queues_(runtime, open_files_, config_, log_.bytes().files(),
+              [this] { return log_.bytes().memory_begin(); }),
+      reader_(log_.bytes(), config_.recent_bytes, runtime.events),
+      sequencer_(log_, queues_, dispatcher_, config_, store_host),
+      flusher_(runtime, log_, dispatcher_, checkpoint_) {
+  dispatcher_.add(queues_);
+  for (Projection* const projection : projections) dispatcher_.add(*projection);
+  dispatcher_.on_applied([this] { flusher_.wake(); });
 }
 
-Record LocalStore::record_of(const PutMessage& message) {
-  return {.queue_id = message.queue_id,
-          .flag = message.flag,
-          .sys_flag = message.sys_flag,
-          .born_timestamp = message.born_timestamp,
-          .born_host = message.born_host,
-          .store_host = store_host_,
-          .reconsume_times = message.reconsume_times,
-          .prepared_transaction_offset = message.prepared_transaction_offset,
-          .body = message.body,
-          .topic = message.topic,
-          .properties = message.properties};
+Result<void> LocalStore::start() {
+  const auto after_crash = crashed_before();
+  if (!after_crash) return after_crash.error();
+  if (auto loaded = log_.load(*after_crash); !loaded) return loaded;
+  if (auto loaded = checkpoint_.load(); !loaded) return loaded;
+  Recovery recovery(log_.bytes().files(), dispatcher_.projections(), runtime_.events);
+  const auto found = recovery.run(*after_crash, checkpoint_, [this] { return mark_running(); });
+  if (!found) return found.error();
+  if (*after_crash || found->cut)
+    if (auto settled = log_.settle_at(found->scanned_from, found->end.at); !settled) return settled;
+  return begin_at(found->end, *after_crash || found->rebuilt);
 }
 
-// Whatever recovery would not accept must not be taken: it would end the log there.
-result<std::size_t, PutStatus> LocalStore::bytes_of(std::span<const PutMessage> batch) const {
-  if (!writable()) return PutStatus::service_not_available;
-  std::size_t bytes = 0;
-  for (const PutMessage& message : batch) {
-    invariant(message.topic == batch[0].topic && message.queue_id == batch[0].queue_id,
-              "a batch is of one topic and queue");
-    if (message.properties.size() > model::message::properties_bytes_max)
-      return PutStatus::properties_size_exceeded;
-    if (message.body.size() > config_.message_bytes_max) return PutStatus::message_illegal;
-    if ((message.sys_flag & v6_bits) != 0 || message.born_host.v6 || message.prepared_transaction_offset < 0)
-      return PutStatus::message_illegal;
-    const std::size_t size = record_bytes(message);
-    if (size > config_.message_bytes_max + record_extra_bytes_max) return PutStatus::message_illegal;
-    bytes += size;
-  }
-  if (batch.empty() || batch[0].queue_id < 0 || !model::message::check_topic(batch[0].topic))
-    return PutStatus::message_illegal;
-  if (!log_.fits(bytes)) return PutStatus::message_illegal;
-  return bytes;
+Result<bool> LocalStore::crashed_before() {
+  const auto names = runtime_.disk.list(config_.root);
+  if (!names) return names.error();
+  return std::ranges::any_of(*names, [](const auto& entry) { return entry.name == "abort"; });
 }
 
-result<Placed, PutStatus> LocalStore::append(std::span<const PutMessage> batch) {
-  const auto bytes = bytes_of(batch);
-  if (!bytes) return bytes.error();
-  if (!log_.has_room(*bytes)) {  // the disk is far behind
-    write_to_ = log_.end();
-    commit_wake_.wake_all(runtime_.tasks);
-    return PutStatus::service_not_available;
-  }
+Result<void> LocalStore::mark_running() {
+  const auto mark = runtime_.disk.open(path("abort"), OpenMode::create_if_missing);
+  if (!mark) return mark.error();
+  return runtime_.disk.sync_directory(config_.root);
+}
 
-  const bool idle = log_.end() == log_.durable();
-  ConsumeQueue& queue = queues_.find_or_make(batch[0].topic, batch[0].queue_id);
-  Placed placed{.queue_offset = queue.next, .store_timestamp = log_.stamp(runtime_.clock.wall_now())};
-  auto [at, into] = log_.take_room(*bytes);
-  placed.physical.reserve(batch.size());
-  for (const PutMessage& message : batch) {
-    const bool in_queue = sys_flag::in_queue(message.sys_flag);
-    Record record = record_of(message);
-    record.physical_offset = value(at);
-    record.queue_offset = in_queue ? value(queue.next) : 0;
-    record.store_timestamp = placed.store_timestamp;
-    const auto size = static_cast<std::int32_t>(write_record(record, into));
-    into = into.subspan(static_cast<std::size_t>(size));
-    if (in_queue) {
-      pending_.push_back({&queue, queue.next, {value(at), size, tags_code_of(record, config_.delay_levels)}});
-      queue.next = queue.next + 1;
-    }
-    placed.physical.push_back(at);
-    at = at + size;
-  }
-  placed.end = at;
-  invariant(at == log_.end(), "the records take the room that was taken for them");
-  if (!sync_flush()) answer_wake_.wake_all(runtime_.tasks);
-  if (write_due()) commit_wake_.wake_all(runtime_.tasks);
-  if (idle) sync_wake_.wake_all(runtime_.tasks);
-  return placed;
+Result<void> LocalStore::begin_at(log::Mark end, bool changed) {
+  if (auto begun = log_.begin_at(end); !begun) return begun;
+  dispatcher_.begin_at(log_.bytes(), end);
+  flusher_.start(changed);
+  return {};
 }
 
 void LocalStore::when_stored(PhysicalOffset end, bool wait_for_sync, std::function<void(PutStatus)> done) {
-  if (stopped_) return done(PutStatus::service_not_available);
-  if (!sync_flush() || !wait_for_sync) {
-    for_write_.add(end, runtime::Instant::never(), std::move(done));
-  } else {
-    for_sync_.add(end, runtime_.clock.now() + config_.sync_flush_timeout, std::move(done));
-    watch_deadlines();
-  }
-  if (answers_due()) answer_wake_.wake_all(runtime_.tasks);
+  const bool durable = wait_for_sync && config_.flush == FlushMode::sync_flush;
+  const auto deadline =
+      durable ? runtime_.clock.now() + config_.sync_flush_timeout : runtime::Instant::never();
+  log_.when(durable ? Reached::durable : Reached::answerable, end, deadline, std::move(done));
 }
 
 GetResult LocalStore::get(std::string_view topic, std::int32_t queue_id, QueueOffset from,
@@ -138,12 +116,12 @@ GetResult LocalStore::get(std::string_view topic, std::int32_t queue_id, QueueOf
 }
 
 QueueOffset LocalStore::min_offset(std::string_view topic, std::int32_t queue_id) const {
-  const ConsumeQueue* const queue = queues_.find(topic, queue_id);
+  const auto* const queue = queues_.find(topic, queue_id);
   return queue ? queue->min() : QueueOffset{0};
 }
 
 QueueOffset LocalStore::max_offset(std::string_view topic, std::int32_t queue_id) const {
-  const ConsumeQueue* const queue = queues_.find(topic, queue_id);
+  const auto* const queue = queues_.find(topic, queue_id);
   return queue ? queue->max() : QueueOffset{0};
 }
 
@@ -161,14 +139,80 @@ std::optional<std::int64_t> LocalStore::store_time_at(std::string_view topic, st
 }
 
 std::optional<Buffer> LocalStore::record_at(PhysicalOffset at) {
-  if (at < log_.begin() || at >= visible_) return {};
+  if (at < log_.bytes().begin() || at >= dispatcher_.applied().at) return {};
   return reader_.record_at(at, 0);
+}
+
+std::int64_t LocalStore::dispatch_behind_bytes() const {
+  return log_.at(Reached::answerable) - dispatcher_.applied().at;
+}
+
+std::int64_t LocalStore::flush_behind_bytes() const {
+  return log_.at(Reached::answerable) - log_.at(Reached::durable);
+}
+
+void LocalStore::delete_topic(std::string_view topic) {
+  queues_.remove_topic(topic, log_.at(Reached::end));
+  flusher_.mark_changed();
 }
 
 std::vector<std::pair<std::string, std::int32_t>> LocalStore::queues() const {
   std::vector<std::pair<std::string, std::int32_t>> names;
   for (const QueuePtr& queue : queues_.all()) names.emplace_back(queue->topic(), queue->id());
   return names;
+}
+
+Result<bool> LocalStore::is_border(PhysicalOffset at) const {
+  const log::CommitLog& bytes = log_.bytes();
+  if (at < bytes.begin() || at > bytes.at(Reached::end)) return false;
+  if (at == bytes.at(Reached::end) || at == bytes.begin()) return true;
+  std::array<std::byte, 8> front{};
+  if (const Bytes in_memory = bytes.in_memory(at, front.size()); !in_memory.empty()) {
+    std::ranges::copy(in_memory, front.begin());
+  } else if (const auto read = bytes.read(at, front); !read) {
+    return read.error();
+  }
+  const auto is = model::layout::front_of(front);
+  if (is.is_blank()) return is.size == bytes.files().next_file(at) - at;
+  return reader_.record_at(at, 0).has_value();
+}
+
+// The checkpoint goes first, so that a start after a crash in the middle reads the log from where it stays;
+// it names no projection, whose files may be cut or not.
+Result<void> LocalStore::truncate(PhysicalOffset to) {
+  if (!log_.writable()) return Error(Errc::stopped, "the store's disk has failed, or it is stopping");
+  const auto border = is_border(to);
+  if (!border) return border.error();
+  if (!*border) return Error(Errc::invalid, "no record begins there");
+  flusher_.stop();
+  (void)log_.stop();  // cut() tells whether enough of it is in the files
+  const PhysicalOffset durable = std::min(to, log_.at(Reached::durable));
+  if (auto lowered = checkpoint_.store({durable, 0}, {}); !lowered) return lowered;
+  if (auto cut = log_.cut(to); !cut) return cut;
+  Recovery recovery(log_.bytes().files(), dispatcher_.projections(), runtime_.events);
+  const auto end = recovery.after_cut(to);
+  if (!end) return end.error();
+  runtime_.events.probe("store.truncated");
+  return begin_at(*end, true);
+}
+
+void LocalStore::check_invariants() const {
+  log_.check_invariants();
+  for (const Projection* const projection : dispatcher_.projections()) projection->check_invariants();
+}
+
+Result<void> LocalStore::stop() {
+  if (std::exchange(stopped_, true)) return {};
+  flusher_.stop();
+  const bool durable = log_.stop();
+  auto result = Result<void>();
+  if (!durable) result = Error(Errc::stopped, "the log is not all on disk; the next start has to recover");
+  if (result) result = flusher_.flush();
+  if (result) result = log_.remove_ring();
+  if (result) result = remove_file(runtime_.disk, path("abort"));
+  if (result) result = runtime_.disk.sync_directory(config_.root);
+  lock_.reset();
+  return result;
 }
 
 }  // namespace gantry::broker::store

@@ -9,15 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/store/modes.h"
 #include "broker/store/offsets.h"
+#include "broker/store/put_status.h"
 #include "model/base/bytes.h"
 #include "model/base/result.h"
 #include "model/message/host.h"
 #include "runtime/runtime.h"
 
 namespace gantry::broker::store {
-
-enum class FlushMode : std::uint8_t { async_flush, sync_flush };
 
 /// 1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h.
 inline std::vector<runtime::Duration> default_delay_levels() {
@@ -28,10 +28,11 @@ inline std::vector<runtime::Duration> default_delay_levels() {
 
 /// The store's part of RocketMQ's broker configuration, by its defaults.
 struct StoreConfig {
-  std::string root = "store";                                         ///< storePathRootDir
-  std::uint64_t commit_log_file_bytes = 1u << 30;                     ///< mappedFileSizeCommitLog
-  std::uint64_t consume_queue_file_bytes = 6'000'000;                 ///< mappedFileSizeConsumeQueue
-  FlushMode flush = FlushMode::async_flush;                           ///< flushDiskType
+  std::string root = "store";                          ///< storePathRootDir
+  std::uint64_t commit_log_file_bytes = 1u << 30;      ///< mappedFileSizeCommitLog
+  std::uint64_t consume_queue_file_bytes = 6'000'000;  ///< mappedFileSizeConsumeQueue
+  FlushMode flush = FlushMode::async_flush;            ///< flushDiskType
+  ReplicaMode replicas = ReplicaMode::alone;
   runtime::Duration flush_interval = std::chrono::milliseconds(500);  ///< flushIntervalCommitLog
   runtime::Duration sync_flush_timeout = std::chrono::seconds(5);     ///< syncFlushTimeout
   std::uint32_t message_bytes_max = 4u << 20;                         ///< maxMessageSize, of a body
@@ -45,16 +46,6 @@ struct StoreConfig {
   std::vector<runtime::Duration> delay_levels = default_delay_levels();
   std::size_t open_files_max = 256;  ///< that are kept open, used or not
   runtime::Endpoint store_host;      ///< brokerIP1:listenPort, IPv4 in dots
-};
-
-enum class PutStatus : std::uint8_t {
-  ok,
-  flush_disk_timeout,  ///< stored, not known to be durable in time
-  /// Shutting down, fenced after a failed sync, the disk is full or far behind. From when_stored() and with
-  /// sync_flush: it may be stored later nevertheless.
-  service_not_available,
-  message_illegal,  ///< body or record too large, no legal topic, queue or flags
-  properties_size_exceeded,
 };
 
 /// One message to store. The views are read before append() returns.
@@ -104,6 +95,8 @@ struct GetResult {
 /// What a queue entry must have to be returned; the tags code is that of the stored message.
 using EntryFilter = std::function<bool(std::int64_t tags_code)>;
 
+class Projection;
+
 /// All messages of one broker, and where they lie in their queues.
 ///
 ///     append() --> the tail, which a kill leaves --write--> file --sync--> durable
@@ -119,10 +112,12 @@ class MessageStore {
   /// Takes the lock of the folder, recovers, and starts the store's fibers. `locked` runs between the
   /// lock and the recovery: nobody else changes the folder any more, and we have not yet; its error
   /// ends the call.
+  /// `projections` are fed beside the consume queues; they outlive the store.
   /// Errors: `in_use` (another process holds it), `denied`, `no_space`, `io`, `invalid` (a file of
   /// another size than configured; `detail` names the rule), those of `locked`.
   static Result<std::unique_ptr<MessageStore>> open(runtime::Runtime runtime, StoreConfig config,
-                                                    const std::function<Result<void>()>& locked = {});
+                                                    const std::function<Result<void>()>& locked = {},
+                                                    std::span<Projection* const> projections = {});
   virtual ~MessageStore() = default;  // stop() has returned, or the node is gone
 
   /// Puts messages of one topic and queue behind each other into the log's tail: all or none.
@@ -172,6 +167,27 @@ class MessageStore {
   virtual void delete_topic(std::string_view topic) = 0;
   /// Queues that exist, in ascending order of topic and id.
   virtual std::vector<std::pair<std::string, std::int32_t>> queues() const = 0;
+
+  /// Takes whole records, and the blanks between them, as another broker has laid them out for `at`, which is
+  /// where the log ends. All or none are taken; never suspends. When they are visible, when_stored() tells.
+  /// Errors: `invalid` (they are not for that place, or do not continue their queues), `busy` (the disk lags
+  /// behind, or memory is full), `stopped` (the store is not writable).
+  virtual Result<void> append_raw(PhysicalOffset at, Bytes records) = 0;
+  /// Takes away every record from `to` on, which is where a record begins or ends, as if it had never been
+  /// there: from the log, and from all that is derived from it. Those who wait for a record get
+  /// `service_not_available`. Durable when it returns; after a crash in the middle the log ends somewhere
+  /// between `to` and its old end. Nothing is taken meanwhile. Suspends; not from a fiber or callback of the
+  /// store. Errors: `invalid` (no record begins there) and `stopped` (not writable), and nothing has changed;
+  /// those of the disk, and then the store has to be stopped and opened again.
+  virtual Result<void> truncate(PhysicalOffset to) = 0;
+
+  /// Breaks an invariant when the log or something that is derived from it contradicts itself. Never
+  /// suspends.
+  virtual void check_invariants() const = 0;
+  /// Holds everything that is derived from the log against the whole log; says what differs, and nothing when
+  /// all is well. For tests and audits: it reads everything, and nothing may be appended meanwhile. Suspends.
+  /// Errors: those of the disk.
+  virtual Result<std::string> compare_with_rebuild() = 0;
 
   /// Writes and syncs what is left, removes `abort`, ends the store's fibers, frees the lock. Those
   /// who still wait get `service_not_available`. Errors: what is left was not all written or synced;

@@ -1,66 +1,83 @@
 #include "broker/store/recovery.h"
 
 #include <algorithm>
-#include <limits>
-#include <string>
 
-#include "broker/store/log_scanner.h"
-#include "broker/store/tags.h"
-#include "model/message/sys_flag.h"
+#include "broker/store/log/log_scanner.h"
+#include "model/base/invariant.h"
+#include "runtime/log.h"
 
 namespace gantry::broker::store {
 
+using log::LogScanner;
+using log::Mark;
 using model::layout::Checkpoint;
-using model::layout::QueueEntry;
 using model::layout::Record;
 using runtime::Level;
+using Verdict = Projection::Verdict;
 
 namespace {
-/// Stamps of the checkpoint are taken as that much older than they say, as RocketMQ does.
+/// Times of the checkpoint are taken as that much older than they say, as RocketMQ does.
 constexpr std::int64_t checkpoint_slack_ms = 3000;
-constexpr std::int64_t unwritten_entries_max = 1 << 16;
-constexpr auto everywhere = PhysicalOffset{std::numeric_limits<std::int64_t>::max()};
-
-/// The first offset in [from, to) whose entry does not pass, as if all behind it did not either.
-template <class Passes>
-Result<QueueOffset> first_failing(const QueueFiles& files, QueueOffset from, QueueOffset to, Passes passes) {
-  while (from < to) {
-    const QueueOffset middle = from + (to - from) / 2;
-    const auto entry = files.read(middle, 1);
-    if (!entry) return entry.error();
-    if (!entry->empty() && passes(entry->front())) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
 }  // namespace
 
-Result<Recovered> Recovery::run(bool after_crash, bool in_order, const Checkpoint& checkpoint) {
-  auto start = Result<PhysicalOffset>(everywhere);
-  if (after_crash) start = start_by_checkpoint(checkpoint);
-  if (!start) return start.error();
-
-  auto settled = Result<bool>(in_order);
-  if (*settled) settled = settle_all(*start, after_crash);
-  if (!settled) return settled.error();
-
-  auto replayed = Result<Replay>(Replay::rebuild);
-  if (*settled) replayed = replay(std::min(*start, std::max(files_.begin(), queues_end_)));
-  if (!replayed) return replayed.error();
-  if (*replayed == Replay::rebuild) {
-    events_.log(Level::warn, "store: the consume queues do not agree with the commit log and are made anew");
-    events_.probe("store.rebuild");
-    if (auto forgotten = forget_queues(); !forgotten) return forgotten.error();
-    found_ = {.rebuilt = true};
-    replayed = replay(files_.begin());
-    if (!replayed) return replayed.error();
+Result<Recovered> Recovery::run(bool after_crash, const CheckpointFile& checkpoint,
+                                const std::function<Result<void>()>& loaded) {
+  const auto sure = checkpoint.log();
+  if (after_crash && sure) {
+    if (auto found = recover(sure->at, &checkpoint, loaded); !found) return found;
+    if (auto looked = look_past_end(); !looked) return looked.error();
+    if (found_.given_up.records == 0) return report();
+    // Rather read more than give up what is whole: the checkpoint may be of another log.
+    events_.log(Level::warn,
+                "store: the checkpoint leads to a hole in the log, which is read from further back");
   }
-  if (auto looked = look_behind(after_crash); !looked) return looked.error();
-  if (auto finished = finish(); !finished) return finished.error();
+  std::optional<PhysicalOffset> until;
+  if (after_crash) {
+    const auto start = start_by_times(checkpoint.times());
+    if (!start) return start.error();
+    until = *start;
+  }
+  if (auto found = recover(until, nullptr, loaded); !found) return found;
+  // After a clean stop the projections know the end, and nothing is taken away there.
+  if (!after_crash && !found_.cut) return found_;
+  if (auto looked = look_past_end(); !looked) return looked.error();
+  return report();
+}
+
+Recovered Recovery::report() {
+  const log::LogRest& rest = found_.given_up;
+  if (rest.records > 0) {
+    runtime::log(
+        events_, Level::error,
+        "store: the log is cut at {}, and {} whole records ({} bytes) after it, from {} to {}, are given up; "
+        "{} files of the log are removed",
+        found_.end.at, rest.records, rest.bytes, rest.from, rest.to, rest.files);
+    events_.probe("store.gave-up-records");
+    events_.count("store.records_given_up", rest.records);
+  } else if (rest.files > 0) {
+    runtime::log(events_, Level::warn,
+                 "store: {} files of the log after {} hold no whole record and are removed", rest.files,
+                 found_.end.at);
+  }
   return found_;
 }
 
-Result<PhysicalOffset> Recovery::start_by_checkpoint(const Checkpoint& checkpoint) {
+Result<Mark> Recovery::after_cut(PhysicalOffset to) {
+  fed_.clear();
+  scan_from_ = to;
+  for (Projection* const projection : projections_) {
+    const auto stands = projection->truncate(to);
+    if (!stands) return stands.error();
+    if (auto added = add(*projection, *stands); !added) return added.error();
+  }
+  found_ = {};
+  for (const Fed& each : fed_) scan_from_ = std::min(scan_from_, each.from);
+  if (auto fed = feed(); !fed) return fed.error();
+  invariant(found_.end.at == to, "a cut log ends where it was cut");
+  return found_.end;
+}
+
+Result<PhysicalOffset> Recovery::start_by_times(const Checkpoint& checkpoint) {
   const std::int64_t safe = std::min(checkpoint.physic_timestamp, checkpoint.logics_timestamp);
   for (PhysicalOffset file = files_.limit(); file > files_.begin();) {
     file = file + -files_.file_bytes();
@@ -73,147 +90,111 @@ Result<PhysicalOffset> Recovery::start_by_checkpoint(const Checkpoint& checkpoin
   return files_.begin();
 }
 
-Result<bool> Recovery::settle_all(PhysicalOffset start, bool after_crash) {
-  for (const QueuePtr& queue : queues_.all()) {
-    const auto settled = settle(*queue, start, after_crash);
-    if (!settled || !*settled) return settled;
+Result<Recovered> Recovery::recover(std::optional<PhysicalOffset> until, const CheckpointFile* noted,
+                                    const std::function<Result<void>()>& loaded) {
+  fed_.clear();
+  found_ = {};
+  std::int64_t stamp = 0;
+  std::vector<std::optional<Mark>> stand;
+  for (Projection* const projection : projections_) {
+    const auto mark = projection->load(until, noted ? noted->of(*projection) : std::nullopt);
+    if (!mark) return mark.error();
+    stand.push_back(*mark);
+    if (*mark) stamp = std::max(stamp, (*mark)->stamp);
   }
-  return true;
+  if (auto fine = loaded(); !fine) return fine.error();
+  for (std::size_t i = 0; i < stand.size(); ++i)
+    if (auto added = add(*projections_[i], stand[i]); !added) return added.error();
+  scan_from_ = std::min(files_.limit(), until.value_or(files_.limit()));
+  for (const Fed& each : fed_) scan_from_ = std::min(scan_from_, each.from);
+  if (auto fed = feed(); !fed) return fed.error();
+  found_.end.stamp = std::max(found_.end.stamp, stamp);
+  return found_;
 }
 
-Result<bool> Recovery::settle(ConsumeQueue& queue, PhysicalOffset start, bool after_crash) {
-  QueueFiles& files = queue.files();
-  const auto kept = [&](const QueueEntry& entry) {
-    return entry.is_filler() || (entry.is_plausible() && entry.physical_offset < value(start));
-  };
-  const auto end = first_failing(files, files.begin(), files.limit(), kept);
-  if (!end) return end.error();
-  const auto expired = [&](const QueueEntry& entry) {
-    return entry.is_filler() || entry.physical_offset < value(files_.begin());
-  };
-  const auto min = first_failing(files, files.begin(), *end, expired);
-  if (!min) return min.error();
-
-  if (*min < *end) {
-    const QueueOffset last = *end + -1;
-    const auto entry = files.read(last, 1);
-    if (!entry) return entry.error();
-    const QueueEntry& is = entry->front();
-    const auto whole =
-        read_record_at(files_, PhysicalOffset{is.physical_offset}, static_cast<std::size_t>(is.record_size));
-    if (!whole) return whole.error();
-    if (!*whole) return false;
-    const auto record = model::layout::read_record(**whole);
-    if (!record || record->topic != queue.topic() || record->queue_id != queue.id() ||
-        record->queue_offset != value(last))
-      return false;
-    const PhysicalOffset behind = PhysicalOffset{is.physical_offset} + is.record_size;
-    if (behind > queues_end_) {
-      queues_end_ = behind;
-      queues_stamp_ = record->store_timestamp;
-    }
-  }
-  queue.adopt(*min, *end);
-  if (after_crash && *end < files.limit()) {
-    if (auto cut = files.cut(*end); !cut) return cut.error();
-  }
-  return true;
+Result<void> Recovery::add(Projection& projection, const std::optional<Mark>& loaded) {
+  fed_.push_back({&projection, files_.begin(), false});
+  if (!loaded) return make_anew(fed_.back());
+  fed_.back().from = std::max(files_.begin(), loaded->at);
+  fed_.back().whole = loaded->at <= files_.begin();
+  return {};
 }
 
-Result<Recovery::Replay> Recovery::replay(PhysicalOffset start) {
-  const bool from_begin = start <= files_.begin();
-  LogScanner scanner(files_, start);
-  found_.end = found_.scanned_from = start;
-  found_.stamp = queues_stamp_;
+Result<void> Recovery::make_anew(Fed& fed) {
+  runtime::log(events_, Level::warn, "store: {} do not agree with the commit log and are made anew",
+               fed.projection->name());
+  events_.probe("store.rebuild");
+  found_.rebuilt = true;
+  fed.from = files_.begin();
+  fed.whole = true;
+  return fed.projection->clear();
+}
+
+Result<void> Recovery::feed() {
+  auto replayed = replay();
+  while (replayed && *replayed == Replay::again) replayed = replay();
+  if (!replayed) return replayed.error();
+  for (Projection* const projection : projections_)
+    if (auto ready = projection->ready(); !ready) return ready;
+  return {};
+}
+
+Result<Recovery::Replay> Recovery::replay() {
+  for (const Fed& each : fed_) scan_from_ = std::min(scan_from_, each.from);
+  LogScanner scanner(files_, scan_from_);
+  found_.scanned_from = scan_from_;
+  found_.end = {scan_from_, 0};
   for (;;) {
     const auto next = scanner.next();
     if (!next) return next.error();
     if (!*next) break;
     const Record& record = **next;
-    if (model::message::sys_flag::in_queue(record.sys_flag)) {
-      ConsumeQueue& queue = queues_.find_or_make(record.topic, record.queue_id);
-      const auto fits = continues(queue, record, from_begin);
-      if (!fits) return fits.error();
-      if (!*fits) {
-        // Of a queue that this scan has not met yet, the queue is wrong; otherwise the record is.
-        if (!queue.replayed && !from_begin) return Replay::rebuild;
-        events_.log(Level::error, "store: a record of topic " + std::string(record.topic) + " at " +
-                                      std::to_string(record.physical_offset) +
-                                      " does not continue its queue; the log is cut there");
-        found_.cut = true;
-        return Replay::done;
-      }
-      queue.replayed = true;
-      queue.push({record.physical_offset, static_cast<std::int32_t>(record.size),
-                  tags_code_of(record, delay_levels_)});
-      if (queue.unwritten_entries() >= unwritten_entries_max) {
-        if (auto written = queue.write_behind(); !written) return written.error();
-        queue.trim(everywhere);
-      }
+    const auto verdict = examine(record);
+    if (!verdict) return verdict.error();
+    if (*verdict == Verdict::disagrees) return Replay::again;
+    if (*verdict == Verdict::breaks) {
+      runtime::log(events_, Level::error,
+                   "store: a record of topic {} at {} does not continue its queue; the log is cut there",
+                   record.topic, record.physical_offset);
+      found_.cut = true;
+      return Replay::done;
     }
-    found_.end = scanner.position();
-    found_.stamp = std::max(found_.stamp, record.store_timestamp);
+    for (Fed& each : fed_) {
+      if (PhysicalOffset{record.physical_offset} < each.from) continue;
+      each.projection->apply({&record, 1});
+      each.from = scanner.position();
+      if (auto relieved = each.projection->relieve(); !relieved) return relieved.error();
+    }
+    found_.end = {scanner.position(), std::max(found_.end.stamp, record.store_timestamp)};
   }
-  found_.end = scanner.position();
+  found_.end.at = scanner.position();
   const auto rubble = scanner.rubble();
   if (!rubble) return rubble.error();
-  found_.cut = *rubble || found_.end + files_.file_bytes() <= files_.limit();
-  if (*rubble) {
-    events_.log(Level::warn, "store: no whole record lies at " + std::to_string(value(found_.end)) +
-                                 "; the log is cut there");
-  }
+  found_.cut = *rubble || found_.end.at + files_.file_bytes() <= files_.limit();
+  if (*rubble)
+    runtime::log(events_, Level::warn, "store: no whole record lies at {}; the log is cut there",
+                 found_.end.at);
   return Replay::done;
 }
 
-Result<bool> Recovery::continues(ConsumeQueue& queue, const Record& record, bool from_begin) {
-  if (record.queue_offset == value(queue.max())) return true;
-  // The first record of a queue in a whole log may have any offset: those before it have expired. At
-  // zero a queue begins again whose topic was deleted meanwhile.
-  if (record.queue_offset != 0 && !(from_begin && !queue.replayed)) return false;
-  if (auto removed = queue.files().remove(); !removed) return removed.error();
-  queue.restart(QueueOffset{record.queue_offset});
-  return true;
+Result<Verdict> Recovery::examine(const Record& record) {
+  Verdict verdict = Verdict::follows;
+  for (Fed& each : fed_) {
+    if (PhysicalOffset{record.physical_offset} < each.from) continue;
+    const auto asked = each.projection->examine(record, each.whole);
+    if (!asked) return asked.error();
+    if (*asked == Verdict::breaks) return Verdict::breaks;
+    if (*asked == Verdict::follows) continue;
+    if (auto anew = make_anew(each); !anew) return anew.error();
+    verdict = Verdict::disagrees;
+  }
+  return verdict;
 }
 
-Result<void> Recovery::look_behind(bool after_crash) {
-  // After a clean stop the queues know the end, and nothing is taken away there.
-  if (!after_crash && !found_.cut) return {};
-  const auto rest = rest_behind(files_, found_.end);
+Result<void> Recovery::look_past_end() {
+  const auto rest = log::rest_after(files_, found_.end.at);
   if (!rest) return rest.error();
   found_.given_up = *rest;
-  if (rest->records > 0) {
-    events_.log(Level::error, "store: the log is cut at " + std::to_string(value(found_.end)) + ", and " +
-                                  std::to_string(rest->records) + " whole records (" +
-                                  std::to_string(rest->bytes) + " bytes) behind it, from " +
-                                  std::to_string(value(rest->from)) + " to " +
-                                  std::to_string(value(rest->to)) + ", are given up; " +
-                                  std::to_string(rest->files) + " files of the log are removed");
-    events_.probe("store.gave-up-records");
-    events_.count("store.records_given_up", rest->records);
-  } else if (rest->files > 0) {
-    events_.log(Level::warn, "store: " + std::to_string(rest->files) + " files of the log behind " +
-                                 std::to_string(value(found_.end)) + " hold no whole record and are removed");
-  }
-  return {};
-}
-
-Result<void> Recovery::forget_queues() {
-  for (const QueuePtr& queue : queues_.all()) {
-    if (auto removed = queue->files().remove(); !removed) return removed;
-    queue->restart(QueueOffset{0});
-    queue->replayed = false;
-  }
-  queues_end_ = {};
-  queues_stamp_ = 0;
-  return {};
-}
-
-Result<void> Recovery::finish() {
-  for (const QueuePtr& queue : queues_.all()) {
-    if (auto written = queue->write_behind(); !written) return written;
-    queue->trim(everywhere);
-    queue->next = queue->max();
-  }
   return {};
 }
 

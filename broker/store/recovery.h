@@ -1,69 +1,81 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
+#include <vector>
 
-#include "broker/store/log_files.h"
-#include "broker/store/log_rest.h"
-#include "broker/store/queue_table.h"
-#include "model/layout/checkpoint.h"
+#include "broker/store/checkpoint_file.h"
+#include "broker/store/log/log_files.h"
+#include "broker/store/log/log_rest.h"
+#include "broker/store/projection.h"
 #include "model/layout/record.h"
-#include "runtime/clock.h"
 #include "runtime/events.h"
 
 namespace gantry::broker::store {
 
 /// What a start finds.
 struct Recovered {
-  PhysicalOffset end{};    ///< behind the last record of the longest valid prefix
-  std::int64_t stamp = 0;  ///< of the last record that was read; 0 when there is none
-  PhysicalOffset scanned_from{};
-  bool cut = false;      ///< something lies behind `end` that is no record of this log
-  LogRest given_up;      ///< whole records behind `end`: a hole lies before them
-  bool rebuilt = false;  ///< the queues disagreed with the log and were made anew from all of it
+  log::Mark end;                  ///< behind the last record of the longest valid prefix
+  PhysicalOffset scanned_from{};  ///< what lies below was durable already
+  bool cut = false;               ///< something lies behind `end` that is no record of this log
+  log::LogRest given_up;          ///< whole records behind `end`: a hole lies before them
+  bool rebuilt = false;           ///< a projection disagreed with the log, and was made anew from all of it
 };
 
-/// Finds the end of the log and makes the consume queues agree with it.
+/// Finds the end of a log, and makes its projections agree with it.
 ///
-///     log    | ....... durable, queues synced ....... | scanned: every record checked, | torn |
-///            ^ begin                                  ^ start      put into its queue  ^ end
-///     queue  | kept, the last entry checked ......... | cut, made again from the log   |
+///     log         | ....... durable ....... | read: every record checked ............ | torn |
+///                 ^ begin                   ^ the checkpoint's offset                  ^ end
+///     projection  | its files are believed ....... | applied from there on ............|
+///                                                  ^ load()
 ///
-/// The start is where the checkpoint says that everything before is on disk; after a clean stop,
-/// behind the last record that any queue knows. A queue that does not end where the log goes on is
-/// not repaired: all queues are made anew from the whole log.
-/// Nothing behind the end may come back: the caller truncates the log there. What is whole behind it is
-/// counted and logged before.
+/// After a crash the log is read from where the checkpoint says that the log and all projections are durable;
+/// with a checkpoint of a Java broker, from the last file that is old enough by its times; after a clean
+/// stop, from where the projections end. Each projection is fed what it lacks. One that disagrees with the
+/// log is made anew from all of it. Nothing behind the end may come back: the caller cuts the log there. What
+/// is whole behind it is counted and logged first.
 class Recovery {
  public:
-  Recovery(LogFiles& files, QueueTable& queues, runtime::Events& events,
-           std::span<const runtime::Duration> delay_levels)
-      : files_(files), queues_(queues), events_(events), delay_levels_(delay_levels) {}
+  /// What is handed in outlives this.
+  Recovery(const log::LogFiles& files, std::span<Projection* const> projections, runtime::Events& events)
+      : files_(files), projections_(projections), events_(events) {}
 
-  /// `in_order`: what QueueTable::load said. Suspends. Errors: `io` and others of the disk.
-  Result<Recovered> run(bool after_crash, bool in_order, const model::layout::Checkpoint& checkpoint);
+  /// A start. `loaded` is called when the projections have been found to be in order, before the first file
+  /// is changed; its error ends the call. Suspends. Errors: `io` and others of the disk.
+  Result<Recovered> run(bool after_crash, const CheckpointFile& checkpoint,
+                        const std::function<Result<void>()>& loaded);
+  /// The log has been cut at `to`, and so are the projections. Suspends. Errors: those of the disk.
+  Result<log::Mark> after_cut(PhysicalOffset to);
 
  private:
-  enum class Replay : std::uint8_t { done, rebuild };
+  enum class Replay : std::uint8_t { done, again };
+  /// A projection, and from where on it is fed.
+  struct Fed {
+    Projection* projection;
+    PhysicalOffset from;
+    bool whole;  ///< from the log's begin
+  };
 
-  Result<PhysicalOffset> start_by_checkpoint(const model::layout::Checkpoint& checkpoint);
-  /// Keeps the entries below `start`; false when the last of them is not what the log holds.
-  Result<bool> settle(ConsumeQueue& queue, PhysicalOffset start, bool after_crash);
-  Result<bool> settle_all(PhysicalOffset start, bool after_crash);
-  Result<Replay> replay(PhysicalOffset start);
-  /// Whether the record is the next one of its queue, or may be the first.
-  Result<bool> continues(ConsumeQueue& queue, const model::layout::Record& record, bool from_begin);
-  Result<void> look_behind(bool after_crash);
-  Result<void> forget_queues();
-  Result<void> finish();
+  Result<PhysicalOffset> start_by_times(const model::layout::Checkpoint& checkpoint);
+  Result<Recovered> recover(std::optional<PhysicalOffset> until, const CheckpointFile* noted,
+                            const std::function<Result<void>()>& loaded);
+  Result<void> add(Projection& projection, const std::optional<log::Mark>& loaded);
+  Result<void> make_anew(Fed& fed);
+  Result<void> feed();
+  Result<Replay> replay();
+  Result<Projection::Verdict> examine(const model::layout::Record& record);
+  Result<void> look_past_end();
+  /// Tells the operator what is given up.
+  Recovered report();
 
-  LogFiles& files_;
-  QueueTable& queues_;
+  const log::LogFiles& files_;
+  std::span<Projection* const> projections_;
   runtime::Events& events_;
-  std::span<const runtime::Duration> delay_levels_;
+  std::vector<Fed> fed_;
+  PhysicalOffset scan_from_{};
   Recovered found_;
-  PhysicalOffset queues_end_{};  // behind the last record that a queue knows
-  std::int64_t queues_stamp_ = 0;
 };
 
 }  // namespace gantry::broker::store

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "broker/store/log/log_files.h"
+#include "broker/store/offsets.h"
+#include "runtime/disk.h"
+#include "runtime/events.h"
+
+namespace gantry::broker::store::log {
+
+/// The log's tail in memory that a kill of the process leaves: what is appended is safe there until it is
+/// in a file of the log.
+///
+///     commitlog.tail       the ring: the byte at offset x of the log lies at x modulo its size
+///     commitlog.tail.from  where what is in no file begins, in 20 digits
+///
+/// Only from a start to the end of that run: a clean stop removes both, the start after a kill puts what they
+/// hold into the log and begins with an empty ring. To a loss of power they are as good as anything else that
+/// was not synced: what is a whole record of its place is taken, and nothing is promised.
+class TailFile {
+ public:
+  /// Puts what a process that was killed had in no file of the log where it belongs, durable: whole records
+  /// without a gap, behind what the files hold. Suspends. Errors: those of the disk.
+  static Result<void> restore(runtime::Disk& disk, const std::string& root, LogFiles& files,
+                              runtime::Events& events);
+  /// An empty ring of `size` bytes for a log that ends at `end`. Nothing of an earlier one comes back,
+  /// whatever happens. Suspends. Errors: those of the disk.
+  static Result<std::unique_ptr<TailFile>> create(runtime::Disk& disk, const std::string& root,
+                                                  std::uint64_t size, PhysicalOffset end);
+  /// For a log of which everything is in its files. Suspends.
+  static Result<void> remove(runtime::Disk& disk, const std::string& root);
+
+  /// Twice the ring: see MappedFile.
+  std::span<std::byte> memory() { return mapped_->bytes(); }
+  /// Everything before `to` is in the log's files: a restore begins there. Errors: `no_space`, `io`, `gone`.
+  Result<void> note(PhysicalOffset to);
+
+ private:
+  TailFile(std::unique_ptr<runtime::MappedFile> mapped, std::unique_ptr<runtime::File> from)
+      : mapped_(std::move(mapped)), from_(std::move(from)) {}
+
+  std::unique_ptr<runtime::MappedFile> mapped_;
+  std::unique_ptr<runtime::File> from_;
+};
+
+}  // namespace gantry::broker::store::log
