@@ -95,10 +95,14 @@ class CrashingStore : sim::Observer {
   }
 
   void check(Runtime& runtime, MessageStore& store) {
+    const auto differs = store.compare_with_rebuild();
+    runtime.tasks.yield();  // a crash inside a read has answered `gone`: here it unwinds us
+    ASSERT_TRUE(differs) << differs.error().detail;
+    EXPECT_EQ(*differs, "") << "after " << opened_ << " starts";
     for (std::int32_t queue = 0; queue < queues; ++queue) {
       Book& book = books_[queue];
       const auto found = bodies(store, "T", queue);
-      runtime.tasks.yield();  // a crash inside a read has answered `gone`: here it unwinds us
+      runtime.tasks.yield();
       ASSERT_GE(found.size(), book.promised) << "queue " << queue << " after " << opened_ << " starts";
       ASSERT_LE(found.size(), book.put.size()) << "queue " << queue;
       book.put.resize(found.size());

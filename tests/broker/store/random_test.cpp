@@ -16,7 +16,7 @@ using namespace testing;
 using namespace std::chrono_literals;
 using runtime::Runtime;
 
-enum class Step : std::uint8_t { put, batch, wait, pause, restart, remove_topic, kill, lose_power };
+enum class Step : std::uint8_t { put, batch, wait, pause, restart, remove_topic, cut, kill, lose_power };
 
 struct Action {
   Step step;
@@ -25,7 +25,8 @@ struct Action {
 };
 
 std::ostream& operator<<(std::ostream& out, const Action& action) {
-  constexpr const char* names[] = {"put", "batch", "wait", "pause", "restart", "remove", "kill", "power"};
+  constexpr const char* names[] = {"put",    "batch", "wait", "pause", "restart",
+                                   "remove", "cut",   "kill", "power"};
   return out << names[static_cast<int>(action.step)] << "(" << action.size << ", " << action.queue << ")";
 }
 
@@ -37,6 +38,7 @@ rc::Gen<Action> action() {
                                                     {3, Step::pause},
                                                     {1, Step::restart},
                                                     {1, Step::remove_topic},
+                                                    {1, Step::cut},
                                                     {2, Step::kill},
                                                     {2, Step::lose_power}});
   return rc::gen::construct<Action>(step, inRange(0, 1200), inRange(0, 3));
@@ -92,6 +94,7 @@ class Play {
       if (action.step == Step::kill || action.step == Step::lose_power) return action.step;
       if (action.step == Step::restart) break;
       if (action.step == Step::remove_topic) remove(action.queue, runtime);
+      if (action.step == Step::cut) cut(action.size, runtime);
       if (action.step == Step::wait) stored(*store_, runtime, store_->max_physical_offset() + unwritten());
       if (action.step == Step::pause) runtime.tasks.park(runtime.clock.now() + action.size * 1ms);
       if (action.step == Step::put) put(1, action, runtime);
@@ -121,6 +124,9 @@ class Play {
     }
     Book& book = books_[action.queue];
     if (static_cast<std::size_t>(value(placed->queue_offset)) != book.put.size()) wrong_ = "queue offset";
+    Border border{placed->physical.front(), {}};
+    for (const auto& [queue, known] : books_) border.sizes[queue] = known.put.size();
+    borders_.push_back(std::move(border));
     book.put.insert(book.put.end(), texts.begin(), texts.end());
     end_ = placed->end;
     store_->when_stored(placed->end, true,
@@ -138,9 +144,33 @@ class Play {
     ++rounds_[queue];
     books_[queue] = {};
     removed_ = true;
+    borders_.clear();  // what a cut would bring back of a removed topic is not in the books
+  }
+
+  /// Back to where the store was some puts ago.
+  void cut(int how_far, Runtime runtime) {
+    if (borders_.empty()) return;
+    stored(*store_, runtime, end_);
+    const Border border = borders_[borders_.size() - 1 - static_cast<std::size_t>(how_far) % borders_.size()];
+    if (const auto done = store_->truncate(border.at); !done) {
+      wrong_ = std::string("cut: ") + done.error().detail;
+      return;
+    }
+    while (!borders_.empty() && borders_.back().at > border.at) borders_.pop_back();
+    for (auto& [queue, book] : books_) {
+      const auto kept = border.sizes.find(queue);
+      book.put.resize(kept == border.sizes.end() ? 0 : std::min(book.put.size(), kept->second));
+      book.promised = std::min(book.promised, book.put.size());
+      ++rounds_[queue];
+    }
+    end_ = border.at;
+    check();
   }
 
   void check() {
+    store_->check_invariants();
+    if (const auto differs = store_->compare_with_rebuild(); !differs || !differs->empty())
+      wrong_ = differs ? *differs : "compare";
     for (int queue = 0; queue < 3; ++queue) {
       Book& book = books_[queue];
       auto found = bodies(*store_, "T" + std::to_string(queue));
@@ -161,13 +191,21 @@ class Play {
       if (found != book.put) wrong_ = "not what was put";
     }
     end_ = store_->max_physical_offset();
+    while (!borders_.empty() && borders_.back().at > end_) borders_.pop_back();
   }
+
+  /// Where a put began, and how many messages each queue had then.
+  struct Border {
+    PhysicalOffset at;
+    std::map<int, std::size_t> sizes;
+  };
 
   sim::Simulation sim_;
   std::vector<Action> actions_;
   std::size_t next_ = 0;
   std::map<int, Book> books_;
   std::map<int, int> rounds_;
+  std::vector<Border> borders_;
   std::unique_ptr<MessageStore> store_;
   PhysicalOffset end_{};
   std::string wrong_;

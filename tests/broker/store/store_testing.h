@@ -83,9 +83,11 @@ inline std::vector<Read> records_of(const GetResult& result) {
   return read;
 }
 
-/// All bodies of a queue from its first message on, in order; checks that offsets are dense.
+/// All bodies of a queue from its first message on, in order; checks that offsets are dense, and that the
+/// store contradicts itself nowhere.
 inline std::vector<std::string> bodies(MessageStore& store, std::string_view topic,
                                        std::int32_t queue_id = 0) {
+  store.check_invariants();
   std::vector<std::string> all;
   QueueOffset at = store.min_offset(topic, queue_id);
   for (;;) {
