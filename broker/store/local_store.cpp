@@ -186,8 +186,10 @@ Result<void> LocalStore::truncate(PhysicalOffset to) {
   if (!*border) return Error(Errc::invalid, "no record begins there");
   flusher_.stop();
   (void)log_.stop();  // cut() tells whether enough of it is in the files
-  const PhysicalOffset durable = std::min(to, log_.at(Reached::durable));
-  if (auto lowered = checkpoint_.store({durable, 0}, {}); !lowered) return lowered;
+  PhysicalOffset sure = std::min(to, log_.at(Reached::durable));
+  for (const Projection* const projection : dispatcher_.projections())
+    sure = std::min(sure, projection->durable().mark.at);
+  if (auto lowered = checkpoint_.store({sure, 0}, {}); !lowered) return lowered;
   if (auto cut = log_.cut(to); !cut) return cut;
   Recovery recovery(log_.bytes().files(), dispatcher_.projections(), runtime_.events);
   const auto end = recovery.after_cut(to);

@@ -230,6 +230,7 @@ Result<std::optional<Mark>> ConsumeQueues::truncate(PhysicalOffset to) {
   const auto held = files_mutex_.lock();
   if (!held) return held.error();
   end_ = {};
+  for (auto& [topic, until] : removed_) until = std::min(until, to);
   for (const QueuePtr& queue : table_.all())
     if (auto done = cut(*queue, to); !done) return done.error();
   // Until the next flush() nothing is known to be durable but what was before and is still there.

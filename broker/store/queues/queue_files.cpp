@@ -126,7 +126,8 @@ Result<void> QueueFiles::cut(QueueOffset to) {
     open_files_.forget(path_of(last));
     std::erase(unsynced_, last);
     if (auto removed = remove_file(disk_, path_of(last)); !removed) return removed;
-    names_unsynced_ = true;
+    // Each name is durably gone before the one in front of it: no queue that begins in its middle survives.
+    if (auto synced = disk_.sync_directory(folder_); !synced) return synced;
     --count_;
   }
   if (empty() || to >= limit()) return {};
@@ -173,9 +174,11 @@ Result<void> QueueFiles::remove() {
   const auto names = disk_.list(folder_);
   if (!names && names.error().code == Errc::not_found) return {};
   if (!names) return names.error();
-  // The last first, so that what a crash leaves is still one row of files.
-  for (auto name = names->rbegin(); name != names->rend(); ++name)
+  // The last first, so that what a crash leaves is still one row of files, from the first one on.
+  for (auto name = names->rbegin(); name != names->rend(); ++name) {
     if (auto removed = remove_file(disk_, folder_ + "/" + name->name); !removed) return removed;
+    if (auto synced = disk_.sync_directory(folder_); !synced) return synced;
+  }
   if (auto removed = remove_file(disk_, folder_); !removed) return removed;
   return disk_.sync_directory(topic_folder_);
 }

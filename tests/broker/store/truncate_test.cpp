@@ -161,6 +161,82 @@ TEST(Truncate, ADivergedCopyFollowsAgainAfterACut) {
   });
 }
 
+// The queues' files knew less than the log when it was cut, and a loss of power came before they were
+// flushed.
+TEST(Truncate, WhatStaysIsStillThereAfterALossOfPower) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    sim::Simulation world(seed);
+    world.add_machine("m");
+    std::unique_ptr<MessageStore> store;
+    bool done = false;
+    world.start("m", "broker", [&](Runtime runtime) {
+      store = open(runtime, small_config(FlushMode::sync_flush));
+      const auto places = fill(*store, runtime, 2);
+      ASSERT_TRUE(store->truncate(places[1]));
+      done = true;
+      for (;;) runtime.tasks.park();
+    });
+    ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
+    world.lose_power("m");
+    world.run_until(world.now() + 1ms);
+    store.reset();
+    world.power_on("m");
+    done = false;
+    world.start("m", "broker", [&](Runtime runtime) {
+      store = open(runtime, small_config(FlushMode::sync_flush));
+      EXPECT_EQ(bodies(*store, "T"), first_bodies(1)) << "seed " << seed;
+      EXPECT_TRUE(store->stop());
+      done = true;
+    });
+    ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
+  }
+}
+
+// Of a queue with two files the second one came back without the first.
+TEST(Truncate, AQueueThatIsCutToNothingBeginsAtZeroAfterALossOfPower) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    sim::Simulation world(seed);
+    world.add_machine("m");
+    std::unique_ptr<MessageStore> store;
+    bool done = false;
+    world.start("m", "broker", [&](Runtime runtime) {
+      store = open(runtime, small_config(FlushMode::sync_flush));
+      const auto places = fill(*store, runtime, 15);
+      runtime.tasks.park(runtime.clock.now() + 3s);
+      ASSERT_TRUE(store->truncate(places[0]));
+      done = true;
+      for (;;) runtime.tasks.park();
+    });
+    ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
+    world.lose_power("m");
+    world.run_until(world.now() + 1ms);
+    store.reset();
+    world.power_on("m");
+    done = false;
+    world.start("m", "broker", [&](Runtime runtime) {
+      store = open(runtime, small_config(FlushMode::sync_flush));
+      EXPECT_EQ(put(*store, runtime, message("T", "first"))->queue_offset, QueueOffset{0}) << "seed " << seed;
+      EXPECT_TRUE(store->stop());
+      done = true;
+    });
+    ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
+  }
+}
+
+// What was appended before the topic was deleted counts as removed; after a cut new records lie below that
+// place.
+TEST(Truncate, ATopicThatWasDeletedBeforeTakesMessagesAfterIt) {
+  sim::in_simulation([](Runtime runtime) {
+    auto store = open(runtime, small_config());
+    const auto places = fill(*store, runtime, 10);
+    store->delete_topic("T");
+    ASSERT_TRUE(store->truncate(places[4]));
+    ASSERT_TRUE(put(*store, runtime, message("T", "new")));
+    EXPECT_EQ(bodies(*store, "T"), std::vector<std::string>{"new"});
+    ASSERT_TRUE(store->stop());
+  });
+}
+
 /// Cuts at its 30th of 60 messages and crashes at the n-th call of a kind to the disk while it does so.
 class CutAndCrash {
  public:
