@@ -20,6 +20,7 @@ namespace gantry::broker::store {
 /// Live it never suspends: the log keeps in memory what has not been dispatched yet.
 class Dispatcher final : public log::Follower {
  public:
+  Dispatcher();
   /// Registers a projection, before the first record. It outlives the dispatcher's work.
   void add(Projection& projection) { projections_.push_back(&projection); }
   std::span<Projection* const> projections() const { return projections_; }
@@ -43,9 +44,14 @@ class Dispatcher final : public log::Follower {
   Result<std::string> compare_with_rebuild() const;
 
  private:
+  /// Calls `each` with the records that lie in memory in [from, to), some at a time.
+  template <class Each>
+  void for_records_in_memory(PhysicalOffset from, PhysicalOffset to, Each each) const;
+
   const log::CommitLog* bytes_ = nullptr;
   log::Mark applied_;
   std::vector<Projection*> projections_;
+  mutable std::vector<model::layout::Record> records_;  // read one call after another; made once
   std::function<void()> on_applied_;
 };
 

@@ -1,7 +1,6 @@
 #include "broker/store/sequencer.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 #include <vector>
@@ -19,8 +18,6 @@ namespace sys_flag = model::message::sys_flag;
 
 namespace {
 constexpr std::int32_t v6_bits = sys_flag::born_host_v6 | sys_flag::store_host_v6;
-/// Records that projections are told of with one call.
-constexpr std::size_t records_per_call = 16;
 
 /// Its hosts are of IPv4.
 std::size_t record_bytes(const PutMessage& message) {
@@ -29,18 +26,18 @@ std::size_t record_bytes(const PutMessage& message) {
 }
 }  // namespace
 
-Record Sequencer::record_of(const PutMessage& message) const {
-  return {.queue_id = message.queue_id,
-          .flag = message.flag,
-          .sys_flag = message.sys_flag,
-          .born_timestamp = message.born_timestamp,
-          .born_host = message.born_host,
-          .store_host = store_host_,
-          .reconsume_times = message.reconsume_times,
-          .prepared_transaction_offset = message.prepared_transaction_offset,
-          .body = message.body,
-          .topic = message.topic,
-          .properties = message.properties};
+void Sequencer::fill(Record& record, const PutMessage& message) const {
+  record.queue_id = message.queue_id;
+  record.flag = message.flag;
+  record.sys_flag = message.sys_flag;
+  record.born_timestamp = message.born_timestamp;
+  record.born_host = message.born_host;
+  record.store_host = store_host_;
+  record.reconsume_times = message.reconsume_times;
+  record.prepared_transaction_offset = message.prepared_transaction_offset;
+  record.body = message.body;
+  record.topic = message.topic;
+  record.properties = message.properties;
 }
 
 result<std::size_t, PutStatus> Sequencer::bytes_of(std::span<const PutMessage> batch) const {
@@ -73,11 +70,11 @@ result<Placed, PutStatus> Sequencer::append(std::span<const PutMessage> batch) {
   Placed placed{.queue_offset = next, .store_timestamp = log_.stamp()};
   auto [at, into] = log_.take_room(*bytes);
   placed.physical.reserve(batch.size());
-  std::array<Record, records_per_call> records;
   std::size_t count = 0;
   for (const PutMessage& message : batch) {
     const bool in_queue = sys_flag::in_queue(message.sys_flag);
-    Record& record = records[count++] = record_of(message);
+    Record& record = records_[count++];
+    fill(record, message);
     record.physical_offset = value(at);
     record.queue_offset = in_queue ? value(next) : 0;
     record.store_timestamp = placed.store_timestamp;
@@ -86,12 +83,12 @@ result<Placed, PutStatus> Sequencer::append(std::span<const PutMessage> batch) {
     if (in_queue) next = next + 1;
     placed.physical.push_back(at);
     at = at + static_cast<std::int64_t>(record.size);
-    if (count == records.size()) {
-      dispatcher_.appended(records);
+    if (count == records_.size()) {
+      dispatcher_.appended(records_);
       count = 0;
     }
   }
-  if (count > 0) dispatcher_.appended(std::span<const Record>(records).first(count));
+  if (count > 0) dispatcher_.appended(std::span<const Record>(records_).first(count));
   placed.end = at;
   invariant(at == log_.at(log::Reached::end), "the records take the room that was taken for them");
   log_.appended();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -40,13 +41,15 @@ class Sequencer {
  private:
   /// What the records of a batch take; the error says why it is not taken.
   boost::system::result<std::size_t, PutStatus> bytes_of(std::span<const PutMessage> batch) const;
-  model::layout::Record record_of(const PutMessage& message) const;
+  void fill(model::layout::Record& record, const PutMessage& message) const;
 
   log::Log& log_;
   queues::ConsumeQueues& queues_;
   Dispatcher& dispatcher_;
   const StoreConfig& config_;
   const model::message::Host store_host_;
+  /// Records that projections are told of with one call; made once.
+  std::array<model::layout::Record, 16> records_;
 };
 
 }  // namespace gantry::broker::store

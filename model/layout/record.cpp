@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 
 #include "model/base/crc32.h"
 #include "model/layout/cursor.h"
@@ -32,12 +33,91 @@ inline void put(const message::Host& host, Cursor& to) {
   to.i32(host.port);
 }
 
+/// Reads what is known to be there.
+class PlainReader {
+ public:
+  explicit PlainReader(Bytes from) : from_(from) {}
+  std::int32_t i32(std::size_t at) const { return static_cast<std::int32_t>(get<std::uint32_t>(at)); }
+  std::int64_t i64(std::size_t at) const { return static_cast<std::int64_t>(get<std::uint64_t>(at)); }
+  std::size_t u8(std::size_t at) const { return get<std::uint8_t>(at); }
+  std::size_t u16(std::size_t at) const { return get<std::uint16_t>(at); }
+  message::Host host(std::size_t at) const {
+    message::Host host{.port = i32(at + 4)};
+    std::memcpy(host.ip.data(), from_.data() + at, 4);
+    return host;
+  }
+
+ private:
+  template <class U>
+  U get(std::size_t at) const {
+    U v = 0;
+    std::memcpy(&v, from_.data() + at, sizeof v);
+    return big_endian(v);
+  }
+  Bytes from_;
+};
+
+/// Reads a record of version 1 with hosts of IPv4, whose fields have fixed places; `bytes` are the whole
+/// record, and at least bare_record_bytes. False when it is not one, or its lengths do not agree.
+bool read_plain(Bytes bytes, Record& record) {
+  constexpr std::size_t body_at = 88;
+  const PlainReader in(bytes);
+  record.sys_flag = in.i32(36);
+  if ((record.sys_flag & (message::sys_flag::born_host_v6 | message::sys_flag::store_host_v6)) != 0)
+    return false;
+  record.body_crc = in.i32(8);
+  record.queue_id = in.i32(12);
+  record.flag = in.i32(16);
+  record.queue_offset = in.i64(20);
+  record.physical_offset = in.i64(28);
+  record.born_timestamp = in.i64(40);
+  record.born_host = in.host(48);
+  record.store_timestamp = in.i64(56);
+  record.store_host = in.host(64);
+  record.reconsume_times = in.i32(72);
+  record.prepared_transaction_offset = in.i64(76);
+  const std::int32_t body_bytes = in.i32(84);
+  const std::size_t room = bytes.size() - bare_record_bytes;
+  if (body_bytes < 0 || static_cast<std::size_t>(body_bytes) > room) return false;
+  std::size_t at = body_at + static_cast<std::size_t>(body_bytes);
+  record.body = bytes.subspan(body_at, static_cast<std::size_t>(body_bytes));
+  const std::size_t topic_bytes = in.u8(at);
+  if (topic_bytes > room - record.body.size()) return false;
+  record.topic = as_text(bytes.subspan(at + 1, topic_bytes));
+  at += 1 + topic_bytes;
+  const std::size_t properties_bytes = in.u16(at);
+  record.properties = as_text(bytes.subspan(at + 2));
+  return properties_bytes <= INT16_MAX && record.properties.size() == properties_bytes;
+}
+
 message::Host read_host(ByteReader& in, bool v6) {
   message::Host host{.v6 = v6};
   const Bytes ip = in.bytes(v6 ? 16 : 4);
   std::copy(ip.begin(), ip.end(), host.ip.begin());
   host.port = in.i32();
   return host;
+}
+
+/// Reads a record of either version and either kind of hosts. False when its lengths do not agree.
+bool read_any(Bytes bytes, bool first_version, Record& record) {
+  ByteReader in(bytes);
+  in.i64();
+  record.body_crc = in.i32();
+  record.queue_id = in.i32();
+  record.flag = in.i32();
+  record.queue_offset = in.i64();
+  record.physical_offset = in.i64();
+  record.sys_flag = in.i32();
+  record.born_timestamp = in.i64();
+  record.born_host = read_host(in, (record.sys_flag & message::sys_flag::born_host_v6) != 0);
+  record.store_timestamp = in.i64();
+  record.store_host = read_host(in, (record.sys_flag & message::sys_flag::store_host_v6) != 0);
+  record.reconsume_times = in.i32();
+  record.prepared_transaction_offset = in.i64();
+  record.body = in.bytes(in.i32());
+  record.topic = in.text(first_version ? in.u8() : in.i16());
+  record.properties = in.text(in.i16());
+  return in.ok() && in.rest().empty();
 }
 
 std::int32_t sys_flag_of(const Record& record) {
@@ -94,30 +174,21 @@ void append_record(const Record& record, Buffer& out) {
   write_record(record, std::span(out).subspan(before));
 }
 
-Result<Record> read_record(Bytes bytes) {
+bool read_record_into(Bytes bytes, Record& record) {
   const Front front = front_of(bytes);
-  if (!front.is_record() || front.size < 0 || static_cast<std::size_t>(front.size) > bytes.size())
-    return Error(Errc::invalid, "no record starts here");
-  Record record;
+  const bool is_there =
+      front.is_record() && front.size >= 0 && static_cast<std::size_t>(front.size) <= bytes.size();
+  if (!is_there) return false;
   record.size = static_cast<std::size_t>(front.size);
-  ByteReader in(bytes.first(record.size));
-  in.i64();
-  record.body_crc = in.i32();
-  record.queue_id = in.i32();
-  record.flag = in.i32();
-  record.queue_offset = in.i64();
-  record.physical_offset = in.i64();
-  record.sys_flag = in.i32();
-  record.born_timestamp = in.i64();
-  record.born_host = read_host(in, (record.sys_flag & message::sys_flag::born_host_v6) != 0);
-  record.store_timestamp = in.i64();
-  record.store_host = read_host(in, (record.sys_flag & message::sys_flag::store_host_v6) != 0);
-  record.reconsume_times = in.i32();
-  record.prepared_transaction_offset = in.i64();
-  record.body = in.bytes(in.i32());
-  record.topic = in.text(front.magic == record_magic ? in.u8() : in.i16());
-  record.properties = in.text(in.i16());
-  if (!in.ok() || !in.rest().empty()) return Error(Errc::invalid, "a record whose lengths do not agree");
+  const bool plain = front.magic == record_magic && record.size >= bare_record_bytes;
+  if (plain && read_plain(bytes.first(record.size), record)) return true;
+  return read_any(bytes.first(record.size), front.magic == record_magic, record);
+}
+
+Result<Record> read_record(Bytes bytes) {
+  Record record;
+  if (!read_record_into(bytes, record))
+    return Error(Errc::invalid, "no record, or one whose lengths do not agree");
   return record;
 }
 

@@ -64,6 +64,9 @@ void append_record(const Record& record, Buffer& out);
 /// Errors: `invalid`.
 Result<Record> read_record(Bytes bytes);
 
+/// The same into a record that is there already, for who reads many; false in the place of an error.
+bool read_record_into(Bytes bytes, Record& record);
+
 /// What recovery asks: the record at the front of `bytes` is one that was written whole, and to this
 /// place. On top of read_record(): its physical offset is `position`, the body's sum is right, the
 /// topic is a legal name and offsets are not negative. Errors: `invalid`.
