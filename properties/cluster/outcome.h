@@ -140,6 +140,8 @@ struct Loss {
   Instant until = Instant::never();  ///< the broker has started again, without it; it served it until then
   std::int32_t fault = 0;            ///< the record that caused it
   std::int64_t durable_end = 0;      ///< what lay below in the broker's log had been synced
+  /// What the disk suffered: a loss of power, or a sync that failed.
+  sim::faults::Kind cause = sim::faults::Kind::power_loss;
 };
 
 /// A consumer read a queue, from that offset on.

@@ -154,7 +154,7 @@ void Witness::log_changed(const sim::Event& event, std::string_view name) {
 }
 
 void Witness::lost(const std::string& broker, Instant at, Kind cause) {
-  Loss loss{.broker = broker, .at = at};
+  Loss loss{.broker = broker, .at = at, .cause = cause};
   for (const Struck& struck : out_.struck)
     if (struck.fault.kind == cause && struck.fault.target == broker) loss.fault = struck.fault.id;
   bool whole = true;  // all files so far are durable as far as they were written

@@ -195,18 +195,21 @@ void tell_run(const cases::Case& c, const cluster::Outcome& outcome) {
         cluster::idle_steps(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms)));
 }
 
-/// A few for each fault, and how many more there are.
+/// A few for each fault and what it is excused as, and how many more there are of each. The row is that of
+/// docs/guarantees.md.
 void tell_excuses(std::span<const Excuse> excuses) {
   constexpr std::size_t told_max = 3;
-  std::map<std::int32_t, std::size_t> told;  // by fault
-  const auto name_of = [](std::int32_t fault) {
-    return fault == 0 ? std::string("no fault") : fmt::format("fault {}", fault);
+  std::map<std::tuple<std::int32_t, Row, Harm>, std::size_t> told;
+  const auto tell = [](std::int32_t fault, Row row, Harm harm, std::string_view what) {
+    const std::string cause = fault == 0 ? std::string("no fault") : fmt::format("fault {}", fault);
+    fmt::print("    excused by {}, row {}, {}: {}\n", cause, name_of(row), name_of(harm), what);
   };
   for (const Excuse& excuse : excuses)
-    if (++told[excuse.fault] <= told_max)
-      fmt::print("    excused by {}: {}\n", name_of(excuse.fault), excuse.what);
-  for (const auto& [fault, times] : told)
-    if (times > told_max) fmt::print("    excused by {}: {} more\n", name_of(fault), times - told_max);
+    if (++told[{excuse.fault, excuse.row, excuse.harm}] <= told_max)
+      tell(excuse.fault, excuse.row, excuse.harm, excuse.what);
+  for (const auto& [kind, times] : told)
+    if (times > told_max)
+      tell(std::get<0>(kind), std::get<1>(kind), std::get<2>(kind), fmt::format("{} more", times - told_max));
 }
 
 /// What each claim says; returns the first that failed.
@@ -215,7 +218,7 @@ std::optional<Failure> tell_claims(const cases::Case& c, const cluster::Outcome&
   Excuses excuses;
   for (const Claim& claim : all_claims()) {
     const std::size_t before = excuses.size();
-    const Violation violation = claim.judge(c, outcome, excuses);
+    const Violation violation = claim.check(c, outcome, excuses);
     if (violation && !first) first = {claim.name, *violation};
     fmt::print("{:<34} {}\n", claim.name, violation ? "FAILED: " + *violation : "held");
     tell_excuses(std::span(excuses).subspan(before));
