@@ -17,6 +17,7 @@
 #include <set>
 #include <span>
 #include <system_error>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
