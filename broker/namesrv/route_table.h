@@ -64,9 +64,8 @@ struct RouteLimits {
 ///
 /// A registration belongs to the connection over which it came. Ids of connections grow. Therefore
 /// - a removal names the connection that is gone, and leaves alone what came over a newer one;
-/// - a report or an unregistration over an older connection than the registered one comes late from an
-/// earlier
-///   process, and changes nothing.
+/// - a report or an unregistration over an older connection than the registered one comes late, from an
+///   earlier process, and changes nothing.
 class RouteTable {
  public:
   explicit RouteTable(const RouteLimits& limits = {}) : limits_(limits) {}
