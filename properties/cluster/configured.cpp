@@ -59,7 +59,7 @@ Limits limits_of(const cases::Case& c, const std::string& broker) {
   const client::session::SessionOptions session;
   const Milliseconds call = rounded(session.call_timeout);
   const Milliseconds rebalance = rounded(consumer.rebalance_interval) + 2 * call;
-  // A registration over a half-open connection fails, and the next one opens another connection.
+  // A registration over a connection that is half-open fails, the next one opens another.
   const Milliseconds registration = 2 * Milliseconds(config.register_name_server_period_ms) +
                                     Milliseconds(config.register_broker_timeout_ms);
 
@@ -104,7 +104,7 @@ double idle_steps(const cases::Case& c, const std::set<Queue>& queues, Milliseco
   // A request and its answer are two segments, the fibers that wait for each, and a deadline that is
   // cancelled. Sometimes there is one more segment, because a write takes only a part.
   constexpr double request = 6;
-  constexpr double wake_up = 2;  // a loop that finds nothing to do
+  constexpr double wake_up = 2;  // of a loop that finds nothing to do
   const client::consumer::ConsumerOptions consumer;
   const client::session::SessionOptions session;
   const broker::namesrv::NamesrvConfig namesrv;

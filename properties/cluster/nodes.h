@@ -28,7 +28,7 @@ struct Notebook {
   bool probing = false;                            ///< producers may send their probes now
   std::set<std::string> probed{};                  ///< producers that have sent their probes
 
-  /// The queues that each running consumer owns now, by its name.
+  /// By consumer that runs: the queues that it owns now.
   std::map<std::string, std::function<std::vector<client::message::MessageQueue>()>> owners{};
 
   runtime::Instant now() const { return world.now(); }

@@ -31,7 +31,7 @@ Sender::Sender(Notebook& notebook, const std::string& name, Runtime runtime,
                client::producer::ProducerOptions options)
     : notebook_(notebook), name_(name), runtime_(runtime), producer_(runtime, std::move(options)) {
   producer_.start();
-  notebook_.sending.erase(name_);  // an incarnation that crashed during a send has left its name here
+  notebook_.sending.erase(name_);  // an incarnation that crashed in a send left its mark
 }
 
 void Sender::send_what_is_due() {
@@ -60,7 +60,7 @@ void Sender::send_probes() {
   notebook_.probed.insert(name_);
 }
 
-/// Picks another queue for each producer, if the broker has enough of them.
+/// Another one for each producer, where the broker has so many.
 std::optional<Sender::MessageQueue> Sender::queue_to_probe(const std::string& broker,
                                                            const std::string& topic) const {
   std::vector<std::int32_t> ids;
