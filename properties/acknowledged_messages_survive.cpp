@@ -1,8 +1,8 @@
 // Claim:  a message whose producer saw SEND_OK is read back at the end from the place that the
-//         acknowledgement named, with its body. With SYNC_FLUSH whatever happens; with ASYNC_FLUSH
-//         unless its broker's disk forgot it before the message had to be synced: that fault then
-//         excuses the loss (see excuses.h).
-// Faults: all kinds; healed at the end. See docs/simulation.md, "What each mode promises".
+//         acknowledgement named, with its body. SYNC_FLUSH promises this whatever happens. ASYNC_FLUSH
+//         promises it unless the broker's disk forgot the message before it had to be synced.
+// Faults: all kinds; healed at the end.
+// Excuse: loss (docs/guarantees.md).
 
 #include <map>
 

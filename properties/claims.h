@@ -14,17 +14,22 @@ namespace gantry::properties {
 /// What is wrong, in a sentence that names messages, places, times and fault records.
 using Violation = std::optional<std::string>;
 
-/// A claim about every run, and its name. Each is defined in a file of its own. What it tolerates it
-/// adds to the excuses, each of which names the fault record.
+/// A sentence that must hold for every run. Each claim is defined in a file of its own.
 struct Claim {
   std::string_view name;
+  /// Judges a run. What the claim tolerates is added to the excuses.
   Violation (*judge)(const cases::Case&, const cluster::Outcome&, Excuses&);
-  /// Holds in a cluster that has converged, and not before: it is what a run waits for.
+  /// What the claim may excuse, where a row of docs/guarantees.md permits it. A claim without any has no
+  /// exceptions.
+  Harms tolerates = {};
+  /// Such a claim holds in a cluster that has converged, and not before. A run waits until it holds.
   bool converges = false;
 
+  /// What judge() says. It is our bug when an excuse is for a harm that this claim does not tolerate.
+  Violation check(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses) const;
   Violation check(const cases::Case& c, const cluster::Outcome& outcome) const {
     Excuses excuses;
-    return judge(c, outcome, excuses);
+    return check(c, outcome, excuses);
   }
 };
 
@@ -46,21 +51,22 @@ Violation failed_sends_have_a_cause(const cases::Case& c, const cluster::Outcome
 Violation well_cluster_serves(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
 Violation idle_cluster_is_quiet(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses);
 
-/// All claims, in the order of the list above.
+/// All claims, in the order of the declarations above.
 std::span<const Claim> all_claims();
 
-/// The first claim that does not hold.
+/// A claim that does not hold, and what is wrong.
 struct Failure {
   std::string_view claim;
   std::string what;
 };
+/// The first claim that does not hold, or nothing.
 std::optional<Failure> first_failure(const cases::Case& c, const cluster::Outcome& outcome);
-/// The same, of the claim of that name alone unless it is empty; adds to `excuses` what was tolerated
-/// until then.
+/// The same. If `only` is not empty, only the claim of that name is judged. What the claims tolerated up to
+/// the failure is added to `excuses`.
 std::optional<Failure> first_failure(const cases::Case& c, const cluster::Outcome& outcome, Excuses& excuses,
                                      std::string_view only);
 
-/// What has not converged yet, or nothing: of the claims that a run waits for.
+/// What has not converged yet: the first failure among the claims that a run waits for, or nothing.
 Violation not_converged(const cases::Case& c, const cluster::Outcome& outcome);
 
 }  // namespace gantry::properties

@@ -1,8 +1,9 @@
-// Claim:  after the last fault has ended, and every node is up again, everything that was to be sent has
-//         been sent, every queue can be read, and all that must converge (routes, owners, consumption)
-//         has done so within a time that is the sum of the timers that it may have to wait for: see
-//         Limits::settled in properties/cluster/configured.h.
+// Claim:  after the last fault has ended and every node is up again, the cluster gets well within a time
+//         that is the sum of the timers that it may have to wait for (Limits::settled in
+//         properties/cluster/configured.h). It is well when everything that was to be sent has been sent,
+//         every queue can be read, and routes, owners and consumption have converged.
 // Faults: all kinds; healed at the end.
+// Excuse: none.
 
 #include <fmt/format.h>
 

@@ -25,8 +25,8 @@ bool is_broker(const cases::Case& c, const std::string& machine) {
   return std::ranges::find(c.brokers, machine, &cases::BrokerSpec::name) != c.brokers.end();
 }
 
-/// Both its ends are among those who take part, or its target is and it is about nobody else. Nobody but a
-/// broker waits for its disk.
+/// Whether a fault strikes those who take part: its target does, and so does its peer if it has one. Only
+/// brokers wait for their disks.
 template <class TakesPart>
 bool disturbs(const cases::Case& c, const Fault& fault, TakesPart takes_part) {
   if (is_of_clock(fault.kind) || !takes_part(fault.target)) return false;

@@ -1,7 +1,8 @@
 // Claim:  when everything has healed, within the time that cluster_gets_well_in_time allows, each queue
-//         of a group's topic is owned by exactly one member of the group that runs, and nobody owns a
-//         queue that does not exist.
+//         of a group's topic is owned by exactly one running member of the group, and nobody owns a queue
+//         that does not exist.
 // Faults: all kinds; healed at the end.
+// Excuse: none.
 
 #include <map>
 #include <set>

@@ -1,7 +1,8 @@
-// Claim:  a send ends, with SEND_OK or with what went wrong, within the time that its producer was given for
-//         it, whatever becomes of the cluster meanwhile. Only the end of its process ends it without a word,
-//         and while its process is paused it waits.
+// Claim:  a send ends, with SEND_OK or with an error, within the time that its producer was given for it,
+//         whatever becomes of the cluster meanwhile. Only the end of the producer's process ends a send
+//         without a result, and while that process is paused the send waits.
 // Faults: all kinds.
+// Excuse: none. Pauses and a slow clock of the producer are part of the limit.
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,17 +20,17 @@ namespace {
 using cluster::Instant;
 using sim::faults::Kind;
 
-// What waits for its turn on a node that has just gone on.
+// For what waits for its turn on a node whose pause has just ended.
 constexpr std::chrono::milliseconds slack{20};
 
-/// Whether the process died in this send.
+/// Whether the producer's process died during this send, before it was due.
 bool died(const cluster::Outcome& outcome, const cluster::Sent& sent, Instant due) {
   return std::ranges::any_of(outcome.started, [&](const cluster::Started& life) {
     return life.machine == sent.producer && sent.begun <= life.until && life.until <= due;
   });
 }
 
-/// The producer's timeout, on a clock that faults may make slow.
+/// How long a send may take in world time: the producer's timeout, on a clock that faults may make slow.
 runtime::Duration limit_of(const cases::Case& c, const std::string& producer) {
   const runtime::Duration timeout = client::producer::ProducerOptions{}.send_timeout;
   std::int64_t ppm = 0;

@@ -25,13 +25,12 @@ bool syncs_before_acknowledging(const cases::Case& c, const std::string& broker)
   return cluster::configured(c, broker).flush_disk_type == "SYNC_FLUSH";
 }
 
-/// A disk that is slow, stalled or failing holds a sync up, and a process that is paused or dead
-/// syncs nothing.
+/// A disk that is slow, stalled or failing delays a sync, and a process that is paused or dead syncs nothing.
 bool holds_a_sync_up(Kind kind) {
   return kind == Kind::pause || kind == Kind::process_kill || is_of_disk(kind);
 }
 
-/// For how much of [from, to] something held the syncs of this broker up.
+/// For how much of [from, to] a fault kept this broker from syncing.
 runtime::Duration held_up(const Outcome& outcome, const std::string& broker, Instant from, Instant to) {
   runtime::Duration all{};
   for (const Struck& struck : outcome.struck) {
@@ -40,6 +39,11 @@ runtime::Duration held_up(const Outcome& outcome, const std::string& broker, Ins
     if (begin < end) all += end - begin;
   }
   return all;
+}
+
+/// The row for what a broker under ASYNC_FLUSH lost.
+Row row_of(const Loss& loss) {
+  return loss.cause == Kind::power_loss ? Row::async_power_loss : Row::async_failed_sync;
 }
 
 }  // namespace
@@ -52,7 +56,8 @@ std::optional<Excuse> excuse_for_loss(const cases::Case& c, const Outcome& outco
     if (loss.broker != broker || loss.at < sent.begun || sent.physical_offset < loss.durable_end) continue;
     const runtime::Duration late = loss.at - sent.ended - held_up(outcome, broker, sent.ended, loss.at);
     if (late <= limits.log_sync)
-      return Excuse{loss.fault, fmt::format("{} lost, not synced when {} forgot", sent.id, broker)};
+      return Excuse{loss.fault, row_of(loss), Harm::loss,
+                    fmt::format("{} lost, not synced when {} forgot", sent.id, broker)};
   }
   return std::nullopt;
 }
@@ -62,8 +67,9 @@ std::optional<Excuse> excuse_for_reuse(const cases::Case& c, const Outcome& outc
   if (outcome.losses.empty() || syncs_before_acknowledging(c, place.broker)) return std::nullopt;
   for (const Loss& loss : outcome.losses)
     if (loss.broker == place.broker && first <= loss.until && loss.at <= second)
-      return Excuse{loss.fault, fmt::format("offset {} of {} queue {} given again", place.offset,
-                                            place.broker, place.queue)};
+      return Excuse{
+          loss.fault, row_of(loss), Harm::reuse,
+          fmt::format("offset {} of {} queue {} given again", place.offset, place.broker, place.queue)};
   return std::nullopt;
 }
 
@@ -78,8 +84,9 @@ std::optional<Excuse> excuse_for_skip(const cases::Case& c, const Outcome& outco
                                   consumed.id != stored.id && consumed.place.offset >= stored.place.offset;
     if (!went_past_before) continue;
     if (auto reused = excuse_for_reuse(c, outcome, consumed.place, consumed.at, sent->ended))
-      return Excuse{reused->fault, fmt::format("{} not seen by {}, which was past offset {}", stored.id,
-                                               group, stored.place.offset)};
+      return Excuse{
+          reused->fault, reused->row, Harm::skip,
+          fmt::format("{} not seen by {}, which was past offset {}", stored.id, group, stored.place.offset)};
   }
   return std::nullopt;
 }
@@ -87,22 +94,25 @@ std::optional<Excuse> excuse_for_skip(const cases::Case& c, const Outcome& outco
 std::optional<Excuse> excuse_for_copy(const cases::Case& c, const Outcome& outcome, const Sent& sent,
                                       const std::string& broker) {
   const Limits& limits = outcome.limits;
-  // Whoever was asked first may have left too little time for the answer of another.
+  // The broker that was asked first may have left too little time for the answer of another.
   const bool hurried = !sent.acknowledged && sent.error == Errc::timed_out;
   for (const Struck& struck : outcome.struck)
     if (struck.begun <= sent.ended && plus(struck.ended, limits.silence) >= sent.begun &&
         (parts(c, struck.fault, sent.producer, broker) ||
          (hurried && disturbs_producer(c, struck.fault, sent.producer))))
-      return Excuse{struck.fault.id, fmt::format("{} at {} without its producer knowing: {}", sent.id, broker,
-                                                 text_of(struck.fault))};
+      return Excuse{
+          struck.fault.id, row_of(c, struck.fault), Harm::copy,
+          fmt::format("{} at {} without its producer knowing: {}", sent.id, broker, text_of(struck.fault))};
   return std::nullopt;
 }
 
 std::optional<Excuse> excuse_for_refusal(const cases::Case& c, const Outcome& outcome, const Sent& sent) {
-  // What a broker or the producer itself says of a message, no fault makes it say.
+  // No fault makes a broker, or the producer itself, say this of a message.
   if (sent.error == Errc::invalid || sent.error == Errc::too_large || sent.error == Errc::denied)
     return std::nullopt;
-  const auto failed = [&](std::string_view why) { return fmt::format("{} not sent: {}", sent.id, why); };
+  const auto excused = [&](std::int32_t fault, Row row, std::string_view why) {
+    return Excuse{fault, row, Harm::refusal, fmt::format("{} not sent: {}", sent.id, why)};
+  };
   const Limits& limits = outcome.limits;
   const Struck* cause = nullptr;  // the one that ended last
   for (const Struck& struck : outcome.struck)
@@ -110,8 +120,8 @@ std::optional<Excuse> excuse_for_refusal(const cases::Case& c, const Outcome& ou
         disturbs_producer(c, struck.fault, sent.producer) &&
         (cause == nullptr || cause->ended < struck.ended))
       cause = &struck;
-  if (cause != nullptr) return Excuse{cause->fault.id, failed(text_of(cause->fault))};
-  if (sent.begun <= Instant{} + limits.start) return Excuse{0, failed("the cluster was starting")};
+  if (cause != nullptr) return excused(cause->fault.id, row_of(c, cause->fault), text_of(cause->fault));
+  if (sent.begun <= Instant{} + limits.start) return excused(0, Row::start, "the cluster was starting");
   return std::nullopt;
 }
 

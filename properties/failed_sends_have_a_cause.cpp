@@ -1,5 +1,6 @@
-// Claim:  a send fails only where a fault explains it, which it names; see excuses.h.
+// Claim:  a send fails only where a fault explains it. The excuse names that fault.
 // Faults: all kinds.
+// Excuse: refusal (docs/guarantees.md).
 
 #include <fmt/format.h>
 

@@ -1,7 +1,8 @@
-// Claim:  a cluster that has settled and has nothing to do goes on with its timers and nothing else: in a
-//         window of time it takes no more entries of the timeline than they add up to (idle_steps() in
-//         properties/cluster/configured.h). What never stops trying again would be seen here.
+// Claim:  a cluster that has settled and has nothing to do runs its timers and does nothing else: in a
+//         window of time it takes no more entries of the timeline than its timers add up to (idle_steps()
+//         in properties/cluster/configured.h). This claim finds whatever never stops retrying.
 // Faults: all kinds; healed before.
+// Excuse: none.
 
 #include <fmt/format.h>
 

@@ -1,8 +1,9 @@
 // Claim:  what is stored at the end, and what any listener was ever given, had been sent before, to
-//         that topic, and is what was sent. A message lies at the one place that its producer was told;
-//         any other copy (a producer that hears nothing sends again, at most twice) is excused by the
-//         fault that kept that broker's answer from it.
+//         that topic, and is what was sent. A message lies at the one place that its producer was told.
+//         There may be copies of it (a producer that hears nothing sends again, at most twice), but only
+//         at a broker whose answer a fault kept from the producer.
 // Faults: all kinds; healed at the end.
+// Excuse: copy (docs/guarantees.md).
 
 #include <map>
 #include <set>
@@ -20,7 +21,7 @@ const std::size_t copies_max = 1 + static_cast<std::size_t>(client::producer::Pr
 
 using Begun = std::map<std::string, const cluster::Sent*, std::less<>>;
 
-/// What is wrong with a message that turned up at `where`.
+/// What is wrong with a message that was found at `where`, or nothing.
 Violation genuine(const Begun& begun, const std::string& id, const std::string& topic, bool intact,
                   const std::string& where) {
   const auto sent = begun.find(id);

@@ -1,9 +1,10 @@
-// Claim:  in each queue, what one producer sent one after the other lies in that order; a consumer sees
+// Claim:  in each queue, what one producer sent one after the other lies in that order. A consumer sees
 //         a queue's messages by ascending offset without a gap, beginning where it took the queue, and
-//         nothing twice. A copy that arrived late (its producer had heard nothing and gone on), and a
-//         message that a group sees again because a queue was taken from an earlier offset, are excused
-//         by the fault that did it; see excuses.h.
+//         nothing twice. Two exceptions need a fault that explains them: a copy that arrived late because
+//         its producer had heard nothing and gone on, and a message that a group sees again because a
+//         queue was taken from an earlier offset.
 // Faults: all kinds; healed at the end. One listener call holds one message; calls begin in this order.
+// Excuse: copy, redelivery (docs/guarantees.md).
 
 #include <map>
 #include <tuple>
@@ -26,7 +27,7 @@ Violation stored_as_sent(const cases::Case& c, const cluster::Outcome& outcome, 
   std::map<std::pair<cluster::Queue, std::string>, std::size_t> latest;  // per queue and producer
   for (const auto& stored : outcome.stored) {
     const auto known = turn.find(stored.id);
-    if (known == turn.end()) continue;  // a phantom, of which another claim tells
+    if (known == turn.end()) continue;  // a phantom, which another claim reports
     const cluster::Sent& sent = outcome.sent[known->second];
     const auto [at, fresh] = latest.try_emplace({stored.place.in(), sent.producer}, known->second);
     if (fresh || at->second <= known->second) {
@@ -52,7 +53,7 @@ bool took(const cluster::Outcome& outcome, const cluster::Consumed& consumed, cl
   return false;
 }
 
-/// Each incarnation of each consumer goes through its queues without a jump.
+/// Each incarnation of each consumer reads its queues without a jump.
 Violation seen_in_order(const cluster::Outcome& outcome) {
   std::map<std::tuple<std::string, std::uint32_t, cluster::Queue>, const cluster::Consumed*> last;
   for (const auto& consumed : outcome.consumed) {

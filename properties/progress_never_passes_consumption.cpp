@@ -1,7 +1,8 @@
 // Claim:  whenever a broker is asked, the offset that a group has committed for a queue is not above the
-//         first offset of that queue that no listener of the group has finished: whoever goes on there
+//         first offset of that queue that no listener of the group has finished. So whoever continues there
 //         misses nothing.
-// Faults: all kinds; healed at the end. No excuse.
+// Faults: all kinds; healed at the end.
+// Excuse: none.
 
 #include <algorithm>
 #include <map>
@@ -22,7 +23,7 @@ struct Finished {
   std::int64_t offset;
 };
 
-/// What of a queue is finished: everything below `first`, and `more` above it.
+/// What a group has finished of a queue: everything below `first`, and `more` above it.
 struct Way {
   std::vector<Finished> finished;  // by time
   std::size_t next = 0;

@@ -1,8 +1,9 @@
 // Claim:  the offsets of every queue are dense from 0, in the order in which the log took the messages
-//         (physical offset and store time ascend), and no offset that was acknowledged ever stands for
-//         two messages, in whatever a producer was told or a consumer saw.
-// Faults: all kinds; healed at the end. Under ASYNC_FLUSH a loss of power may take acknowledged
-//         messages back, and their offsets are given again: that fault then excuses it.
+//         (physical offset and store time ascend). No offset that was acknowledged ever stands for two
+//         messages, in whatever a producer was told or a consumer saw. Under ASYNC_FLUSH a fault may take
+//         acknowledged messages back, and then their offsets are given again.
+// Faults: all kinds; healed at the end.
+// Excuse: reuse (docs/guarantees.md).
 
 #include <algorithm>
 #include <map>
@@ -34,12 +35,12 @@ Violation follows(const cluster::Stored* before, const cluster::Stored& after) {
 /// What somebody was told or shown to lie at a place.
 struct Content {
   std::string id;
-  cluster::Instant from, to;  ///< it was put there, or taken from there, in this time
+  cluster::Instant from, to;  ///< it was put there, or taken from there, within this time
 };
 
 using Contents = std::multimap<cluster::Place, Content>;
 
-/// All of what was acknowledged, and of what consumers saw at these places.
+/// Everything that was acknowledged, and what consumers saw at the same places.
 Contents contents_of_acknowledged(const cluster::Outcome& outcome) {
   Contents all;
   for (const auto& sent : outcome.sent)

@@ -1,4 +1,4 @@
-// When a group may see a message again: see excuses.h.
+// When a group may see a message again: see excuse_for_redelivery() in excuses.h.
 #include <algorithm>
 #include <map>
 
@@ -18,7 +18,7 @@ using cluster::Outcome;
 using cluster::Struck;
 using cluster::Taken;
 
-/// How the listener's process came to read the queue, when it was given this.
+/// The taking of the queue through which the listener's process was given this message.
 const Taken* taking_of(const Outcome& outcome, const Consumed& consumed) {
   const Taken* last = nullptr;
   for (const Taken& taken : outcome.taken)
@@ -29,7 +29,8 @@ const Taken* taking_of(const Outcome& outcome, const Consumed& consumed) {
   return last;
 }
 
-/// When a member of the group, or a broker with the topic, was first there: it takes part from then on.
+/// Who joined the group shortly before `taken`, in words: a member that started for the first time, or a
+/// broker that got its first message of the topic. Nothing if nobody did.
 std::optional<std::string> joined(const cases::Case& c, const Outcome& outcome, const Consumed& again,
                                   const Limits& limits, Instant taken) {
   const auto recent = [&](Instant at) { return at <= taken && taken <= plus(at, limits.assignment); };
@@ -39,7 +40,7 @@ std::optional<std::string> joined(const cases::Case& c, const Outcome& outcome, 
         recent(started.at))
       return started.machine + " joined";
   }
-  std::map<std::string, Instant> first;  // message of the topic at each broker
+  std::map<std::string, Instant> first;  // when each broker was sent its first message of the topic
   for (const auto& sent : outcome.sent)
     if (sent.acknowledged && sent.place.topic == again.place.topic)
       first.try_emplace(sent.place.broker, sent.begun);
@@ -57,10 +58,14 @@ std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const Outcome&
   if (taken == nullptr || held == nullptr || taken == held) return std::nullopt;
   const Limits& limits = outcome.limits;
   const auto matters = [&](const sim::faults::Fault& fault) { return disturbs_group(c, fault, again.group); };
-  const auto excused = [&](std::int32_t fault, std::string_view why) {
-    return Excuse{fault, fmt::format("{} again to {} of {}: {}", again.id, again.consumer, again.group, why)};
+  const auto excused = [&](std::int32_t fault, Row row, std::string_view why) {
+    return Excuse{fault, row, Harm::redelivery,
+                  fmt::format("{} again to {} of {}: {}", again.id, again.consumer, again.group, why)};
   };
-  // A listener that did not end was consuming until it was let go.
+  const auto excused_by = [&](const sim::faults::Fault& fault) {
+    return excused(fault.id, row_of(c, fault), text_of(fault));
+  };
+  // A listener that did not end was consuming until its process let go of the queue.
   const Instant let_go = std::min(held->until, taken->at);
   const Instant consumed = std::min(before.ended, let_go);
 
@@ -71,14 +76,14 @@ std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const Outcome&
     for (const Struck& struck : outcome.struck)
       if (matters(struck.fault) && struck.begun <= std::min(saved_at_last, taken->at) &&
           consumed <= plus(struck.ended, limits.silence))
-        return excused(struck.fault.id, text_of(struck.fault));
+        return excused_by(struck.fault);
 
   if (plus(consumed, limits.commit) < taken->at) return std::nullopt;
-  if (auto who = joined(c, outcome, again, limits, taken->at)) return excused(0, *who);
+  if (auto who = joined(c, outcome, again, limits, taken->at)) return excused(0, Row::join, *who);
   const auto unsettled = limits.silence + limits.membership + limits.assignment;
   for (const Struck& struck : outcome.struck)
     if (matters(struck.fault) && struck.begun <= taken->at && taken->at <= plus(struck.ended, unsettled))
-      return excused(struck.fault.id, text_of(struck.fault));
+      return excused_by(struck.fault);
   return std::nullopt;
 }
 

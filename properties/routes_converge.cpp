@@ -1,7 +1,8 @@
 // Claim:  when everything has healed, within the time that cluster_gets_well_in_time allows, every
 //         NameServer lists for each topic exactly the brokers that have it, with their addresses and
-//         numbers of queues; and for the template of new topics every broker.
+//         numbers of queues. For the template of new topics it lists every broker.
 // Faults: all kinds; healed at the end.
+// Excuse: none.
 
 #include <algorithm>
 
@@ -24,7 +25,8 @@ std::string text_of(const Brokers& brokers) {
   return text.empty() ? "nobody" : text;
 }
 
-/// Who ought to be listed; a template's number of queues is the client's business.
+/// The brokers that ought to be listed. For a template the client chooses the number of queues, so none is
+/// given.
 Brokers due(const cases::Case& c, const cluster::Outcome& outcome, const std::string& topic) {
   Brokers brokers;
   const bool is_template = topic == model::message::system_topic::auto_create;

@@ -1,8 +1,8 @@
 // Claim:  when everything has healed and the cluster is well again, it works: every probe that a producer
-// then
-//         sends, to each topic and to each broker that has it, is acknowledged, and each group of the topic
-//         sees it at once where it knows the queue already.
+//         then sends, to each topic and to each broker that has it, is acknowledged. Each group of the
+//         topic sees it at once where the group knows the queue already.
 // Faults: all kinds; healed before.
+// Excuse: none.
 
 #include <map>
 
@@ -17,7 +17,7 @@ namespace {
 
 using cluster::Instant;
 
-/// When each group had finished each message, at first.
+/// When each group finished each message for the first time.
 std::map<std::pair<std::string, std::string>, Instant> finished(const cluster::Outcome& outcome) {
   std::map<std::pair<std::string, std::string>, Instant> all;
   for (const auto& consumed : outcome.consumed)

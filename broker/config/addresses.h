@@ -8,8 +8,8 @@
 
 namespace gantry::broker::config {
 
-/// `host:port;host:port`, as namesrvAddr has it; blanks around an address are fine, and so is an empty
-/// list. Errors: `invalid`, whose detail says what was expected.
+/// Reads a list like `host:port;host:port`, as namesrvAddr has it. Blanks around an address are ignored, and
+/// the list may be empty. Errors: `invalid`, whose detail says what was expected.
 Result<std::vector<runtime::Endpoint>> parse_addresses(std::string_view list);
 
 }  // namespace gantry::broker::config

@@ -15,22 +15,23 @@
 
 namespace gantry::broker::config {
 
-/// What a broker is told: RocketMQ's keys (appendix A of its configuration) that have an effect here
-/// as members, the others kept as text so that a tool reads back what it wrote. A new object holds
-/// the defaults of the table in broker_config.cpp. A value: copies and compares.
+/// The configuration of a broker. RocketMQ's keys that have an effect here are members. The other keys are
+/// kept as text, so that a tool reads back what it wrote. A new object holds the defaults of the table in
+/// broker_config.cpp. It is a value that copies and compares.
 ///
-/// Nothing here asks the operating system: host name, address and home folder are put in by main.
+/// Nothing here asks the operating system: main fills in the host name, the address and the home folder.
 struct BrokerConfig {
   BrokerConfig();
 
-  std::string namesrv_addr;  ///< host:port;host:port; empty: registers nowhere
+  std::string namesrv_addr;  ///< host:port;host:port; if empty, the broker registers nowhere
   std::string broker_cluster_name;
   std::string broker_name;
   std::int64_t broker_id{};
-  std::string broker_ip1;  ///< IPv4 in dots: the address that clients are told
+  std::string broker_ip1;  ///< the address that clients are told, as IPv4 in dots
   std::string broker_ip2;
   std::int64_t listen_port{};
-  std::string bind_address;  ///< what both ports are opened on; 0.0.0.0: every address of this machine
+  std::string bind_address;  ///< the address on which both ports are opened; 0.0.0.0 stands for every address
+                             ///< of this machine
   std::string broker_role;
   std::string flush_disk_type;
   std::int64_t broker_permission{};
@@ -67,11 +68,12 @@ struct BrokerConfig {
   bool acl_enable{};
   std::string config_black_list;
 
-  /// Physical memory, in bytes: what is further behind the log's end than a part of it counts as
-  /// no longer in memory. Not a key; main asks the system.
+  /// The machine's physical memory in bytes. A message further below the log's end than a part of it counts
+  /// as no longer in memory. This is not a key: main asks the system.
   std::int64_t memory_bytes = std::int64_t{8} << 30;
-  /// What clients can make this broker keep, at most; not keys. Each table has to fit the file that it
-  /// is written to, or it would never be saved again, and the topics the frame of a registration.
+  /// What clients can make this broker keep, at most. These are not keys. Each table has to fit into the file
+  /// to which it is written, or it would never be saved again. The topics have to fit into the frame of a
+  /// registration, too.
   std::size_t topics_max = 100'000;
   std::size_t groups_max = 50'000;
   std::size_t offsets_bytes_max = store::JsonFile::text_bytes_max - (1u << 20);
@@ -79,7 +81,7 @@ struct BrokerConfig {
   /// main asks the system.
   std::size_t connections_max = runtime::remoting::Server::connections_max_default;
   std::size_t open_files_max = store::StoreConfig{}.open_files_max;
-  /// Keys without an effect here, by name.
+  /// The values of keys that have no effect here, by name.
   std::map<std::string, std::string, std::less<>> kept;
 
   std::string address() const { return broker_ip1 + ":" + std::to_string(listen_port); }
@@ -90,7 +92,7 @@ struct BrokerConfig {
   friend bool operator==(const BrokerConfig&, const BrokerConfig&) = default;
 };
 
-/// A key that has no effect here; its value is only kept.
+/// Stands for a key that has no effect here: its value is only kept.
 struct Kept {};
 enum class Kind : std::uint8_t { text, flag, number };
 
@@ -100,10 +102,10 @@ struct Key {
   std::variant<Kept, bool BrokerConfig::*, std::int64_t BrokerConfig::*, std::string BrokerConfig::*> member;
   Kind kind = Kind::text;
   std::string_view initial;
-  bool may_change = false;  ///< by UPDATE_BROKER_CONFIG, while the broker runs
-  std::int64_t least = 0;   ///< of a number
+  bool may_change = false;  ///< whether UPDATE_BROKER_CONFIG may change it while the broker runs
+  std::int64_t least = 0;   ///< the smallest value of a number
   std::int64_t most = INT64_MAX;
-  std::string_view choices = {};  ///< of a text: the only values, between spaces; empty = any
+  std::string_view choices = {};  ///< the values that a text may have, between spaces; if empty, any value
 };
 
 /// All keys, in ascending order of names.
@@ -111,11 +113,11 @@ std::span<const Key> broker_keys();
 /// The key of that name, or nothing.
 const Key* find_key(std::string_view name);
 
-/// The table's keys bound to the members of `config`, which outlives what is returned.
+/// The table's keys, bound to the members of `config`. `config` must outlive the result.
 KeyTable bind(BrokerConfig& config);
 
-/// What no single key shows: contradictions, and what this version does not do. Empty = fine. With the
-/// line where `from`, the file, has the key.
+/// What is wrong with the configuration as a whole: contradictions between keys, and what this version does
+/// not do. Empty if all is well. Each diagnostic has the line on which `from`, the file, has the key.
 std::vector<Diagnostic> contradictions(const BrokerConfig& config, std::span<const Property> from = {});
 
 }  // namespace gantry::broker::config

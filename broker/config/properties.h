@@ -13,7 +13,8 @@
 
 namespace gantry::broker::config {
 
-/// One entry of a properties file; `line` is where it begins, from 1 (0: it came from elsewhere).
+/// One entry of a properties file. `line` is the line on which it begins, counted from 1; 0 if the entry does
+/// not come from a file.
 struct Property {
   std::string key;
   std::string value;
@@ -21,16 +22,17 @@ struct Property {
   friend bool operator==(const Property&, const Property&) = default;
 };
 
-/// Reads a file as java.util.Properties does: `key=value`, `key: value` or `key value`; comments
-/// begin with # or !; a backslash at the end continues a line; \t \n \r \f and \uXXXX are escapes.
-/// Any text is a valid file. Unlike Java, blanks at the end of a value are dropped: nobody means them.
+/// Reads a file as java.util.Properties does. An entry is `key=value`, `key: value` or `key value`. A comment
+/// begins with # or !. A backslash at the end continues a line. \t \n \r \f and \uXXXX are escapes. Any text
+/// is a valid file. Unlike Java, this drops blanks at the end of a value, because nobody means them.
 std::vector<Property> parse_properties(std::string_view text);
 
 /// `key=value` lines, as requests 26 and 319 answer and -p prints.
 std::string print_properties(std::span<const Property> properties);
 
-/// The text of a file with these values in place of its own, and every other line, comment and key as
-/// it was. Of a key that is there twice the last one changes, since it counts; a new key comes last.
+/// The text of a file with these values in place of its own. Every other line, comment and key stays as it
+/// was. If a key is there twice, the last entry changes, because that one counts. A new key is put at the
+/// end.
 std::string with_values(std::string_view text, std::span<const Property> values);
 
 enum class Severity { note, warning, error };
@@ -47,17 +49,17 @@ struct Diagnostic {
 std::string to_line(const Diagnostic& diagnostic, std::string_view file);
 bool has_errors(std::span<const Diagnostic> diagnostics);
 
-/// The keys that a program understands, each bound to a variable of its configuration, which must
+/// The keys that a program understands, each bound to a variable of its configuration. The variables must
 /// outlive the table. A wrong value leaves its variable as it was.
 class KeyTable {
  public:
-  /// `false` or `true`, in any case.
+  /// A key whose value is `false` or `true`, in upper or lower case.
   KeyTable& flag(std::string name, bool& into);
-  /// A text without control characters, of so many bytes at most: it may come from a request, and go
-  /// into answers and into lines of the log.
+  /// A key whose value is a text of at most `bytes_max` bytes without control characters. Such a text may
+  /// come from a request, and goes into answers and into lines of the log.
   KeyTable& text(std::string name, std::string& into, std::size_t bytes_max = text_bytes_max);
   static constexpr std::size_t text_bytes_max = 1024;
-  /// A decimal number in [min, max].
+  /// A key whose value is a decimal number in [min, max].
   template <class Integer>
   KeyTable& number(std::string name, Integer& into, std::int64_t min, std::int64_t max) {
     static_assert(std::is_integral_v<Integer> && sizeof(Integer) <= 8);
@@ -71,7 +73,7 @@ class KeyTable {
         },
         [&into] { return std::to_string(into); });
   }
-  /// One of `choices`, by name; the name is what is written in files.
+  /// A key whose value is the name of one of `choices`, as files write it.
   template <class Enum>
   KeyTable& choice(std::string name, Enum& into, std::vector<std::pair<std::string, Enum>> choices) {
     std::vector<std::string> names;
@@ -89,26 +91,26 @@ class KeyTable {
           return std::string();
         });
   }
-  /// For a key with a form of its own. `set` returns what it expected when it does not take a value.
+  /// A key with a form of its own. `set` returns what it expected if it does not accept a value.
   using Set = std::function<std::optional<std::string>(std::string_view)>;
   using Get = std::function<std::string()>;
   KeyTable& add(std::string name, Set set, Get get);
-  /// Keys of RocketMQ that mean nothing here (thread pools, for instance), bound or not: noted, not warned
-  /// about.
+  /// Names keys of RocketMQ that have no effect here, such as those of thread pools. A file that has one gets
+  /// a note, and no warning. They may be bound as well.
   KeyTable& without_effect(std::initializer_list<std::string_view> names);
 
-  /// Sets one variable. What was expected instead, or nothing when it took the value or does not
-  /// know the key (see knows()).
+  /// Sets one variable. Returns what was expected instead, or nothing if the value was accepted or the key is
+  /// not known (see knows()).
   std::optional<std::string> set(std::string_view key, std::string_view value) const;
   bool knows(std::string_view key) const { return keys_.contains(key); }
-  /// The variable's value as text.
+  /// The variable's value as text, or nothing if the key is not known.
   std::optional<std::string> get(std::string_view key) const;
 
-  /// Sets all of a file. An unknown key is a warning that names the nearest known one; a wrong value
-  /// is an error; of a key that is given twice the last one counts, with a warning; a key without effect is
-  /// a note.
+  /// Sets everything that a file has. An unknown key gives a warning that names the most similar known key. A
+  /// wrong value is an error. If a key is given twice, the last entry counts, with a warning. A key without
+  /// an effect gives a note.
   std::vector<Diagnostic> apply(std::span<const Property> properties) const;
-  /// Every key with its value, in order of name.
+  /// Every key with its value, in ascending order of names.
   std::vector<Property> values() const;
 
  private:

@@ -14,8 +14,8 @@ namespace gantry::broker::namesrv {
 /// Small settings by namespace and key, kept in one file as RocketMQ's KVConfigManager does:
 /// `{"configTable":{"NAMESPACE":{"key":"value"}}}`.
 ///
-/// A change is durable when put() or remove() has returned, and is seen by nobody before: a failed
-/// write leaves the table as it was.
+/// A change is durable when put() or remove() has returned, and nobody sees it before. A failed write leaves
+/// the table as it was.
 class KvConfig {
  public:
   using Values = std::map<std::string, std::string>;  // by key
@@ -23,16 +23,16 @@ class KvConfig {
   /// `runtime` must outlive this.
   KvConfig(runtime::Runtime runtime, std::string path);
 
-  /// Reads the file, or its .bak when the file is no good; without either the table is empty.
-  /// Errors: those of JsonFile::read() but `not_found`. Suspends.
+  /// Reads the file, or its .bak if the file is not usable. Without either the table is empty. Suspends.
+  /// Errors: those of JsonFile::read() except `not_found`.
   Result<void> load();
 
-  // These suspend. Errors: those of the disk.
+  // These two suspend. Errors: those of the disk.
   Result<void> put(std::string_view space, std::string_view key, std::string_view value);
   Result<void> remove(std::string_view space, std::string_view key);
 
   std::optional<std::string> get(std::string_view space, std::string_view key) const;
-  /// Of a namespace; null when there is none. Valid until the next suspension.
+  /// The values of a namespace, or null if there is none. The pointer is valid until the next suspension.
   const Values* values(std::string_view space) const;
 
  private:

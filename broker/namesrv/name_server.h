@@ -8,12 +8,12 @@
 
 namespace gantry::broker::namesrv {
 
-/// RocketMQ's NameServer: brokers register here every 30 seconds, clients ask which brokers have a
-/// topic. It knows nothing but what it was told in the last two minutes; after a restart it is empty
-/// and fills again with the next registrations. Only the KV configuration is on disk.
+/// RocketMQ's NameServer. Brokers register here every 30 seconds, and clients ask which brokers have a topic.
+/// It knows only what it was told in the last two minutes. After a restart it is empty, and the next
+/// registrations fill it again. Only the KV configuration is on disk.
 ///
-/// A broker is forgotten when it says so, when the connection over which it registered closes, or
-/// when it has been silent for too long.
+/// A broker is forgotten when it unregisters, when the connection over which it registered closes, or when it
+/// has been silent for too long.
 class NameServer {
  public:
   /// What `runtime` refers to must outlive this.
@@ -22,12 +22,12 @@ class NameServer {
   NameServer(const NameServer&) = delete;
   NameServer& operator=(const NameServer&) = delete;
 
-  /// Loads the KV configuration, then serves. Errors: those of Network::listen and, when the file is
-  /// there and cannot be used, of Disk; then nothing was started. Suspends.
+  /// Loads the KV configuration, and then serves. Suspends. Errors: those of Network::listen, and those of
+  /// Disk if the file is there and cannot be used. After an error nothing has been started.
   Result<void> start();
-  /// Where it serves, with the real port. After start().
+  /// The address at which it serves, with the real port. To be called after start().
   runtime::Endpoint address() const;
-  /// Frees the port, closes all connections and waits for the fibers. Suspends.
+  /// Frees the port, closes all connections and waits until the fibers have ended. Suspends.
   void stop();
 
  private:

@@ -13,7 +13,7 @@ namespace gantry::broker::namesrv {
 
 using namespace std::chrono_literals;
 
-/// What an operator may set, by RocketMQ's names (NamesrvConfig and NettyServerConfig, 4.9).
+/// What an operator may set. The keys are those of RocketMQ (NamesrvConfig and NettyServerConfig, 4.9).
 struct NamesrvConfig {
   std::string bind_address = "0.0.0.0";
   std::uint16_t listen_port = 9876;
@@ -24,7 +24,7 @@ struct NamesrvConfig {
   bool order_message_enable = false;
   std::string config_black_list = "configBlackList;configStorePath;kvConfigPath";
 
-  // Not in files: RocketMQ has them as constants.
+  // These are not in files, because they are constants in RocketMQ.
   runtime::Duration scan_first = 5s;
   runtime::Duration scan_period = 10s;
   runtime::Duration broker_silence_max = 120s;
@@ -32,13 +32,13 @@ struct NamesrvConfig {
   std::size_t connections_max = runtime::remoting::Server::connections_max_default;
 };
 
-/// The keys of `config`, which must outlive the table.
+/// The keys of `config`. `config` must outlive the table.
 config::KeyTable keys_of(NamesrvConfig& config);
 
 /// Whether request 318 may never change this key: it is in the black list.
 bool is_black_listed(const NamesrvConfig& config, std::string_view key);
-/// Whether a running name server obeys a change of this key. All others need a restart, so changing
-/// them by a request is refused: it would say that something happened.
+/// Whether a running NameServer obeys a change of this key. All other keys need a restart. A request that
+/// changes one of them is refused, because an answer without an error would say that the change works.
 bool may_change_while_running(std::string_view key);
 
 }  // namespace gantry::broker::namesrv

@@ -9,11 +9,11 @@
 
 namespace gantry::broker::namesrv {
 
-/// Requests about brokers and topics: each is checked, taken to the route table, and answered.
-/// None of them suspends.
+/// The requests about brokers and topics. Each is checked, carried out on the route table, and answered. None
+/// of them suspends.
 class RouteRequests {
  public:
-  /// All must outlive this.
+  /// Everything that is passed by reference must outlive this object.
   RouteRequests(runtime::Runtime runtime, const NamesrvConfig& config, RouteTable& routes, const KvConfig& kv)
       : runtime_(runtime), config_(config), routes_(routes), kv_(kv) {}
 
@@ -35,7 +35,7 @@ class RouteRequests {
   Command topics_of_cluster(const View& request) const;
   Command topic_list(std::set<std::string> topics) const;
   Command no_room(const BrokerIdentity& broker, std::string_view why);
-  /// Without what no broker can have meant, and what a number could make clients pay for.
+  /// The topics without those that no broker can have meant, or whose numbers of queues would harm clients.
   std::vector<TopicConfig> sound(model::route::TopicConfigTable::Topics topics, std::string_view broker);
 
   runtime::Runtime runtime_;

@@ -27,7 +27,7 @@ using runtime::remoting::ChannelId;
 struct BrokerIdentity {
   std::string cluster;
   std::string name;
-  std::string address;  ///< where clients reach it
+  std::string address;  ///< the address at which clients reach it
   std::int64_t id = 0;
   friend auto operator<=>(const BrokerIdentity&, const BrokerIdentity&) = default;
 };
@@ -35,69 +35,71 @@ struct BrokerIdentity {
 /// What a broker tells about itself.
 struct BrokerReport {
   BrokerIdentity broker;
-  std::string ha_address;  ///< where slaves reach it
-  DataVersion version;     ///< of its topics
+  std::string ha_address;  ///< the address at which slaves reach it
+  DataVersion version;     ///< the version of its topics
   std::vector<TopicConfig> topics;
   std::vector<std::string> filter_servers;
 };
 
-/// What registering led to. A slave learns where its master is, when there is one.
+/// The result of a registration. A slave learns the addresses of its master, if there is one.
 struct Registration {
-  bool is_new = false;   ///< its name had no such id until now
-  bool is_late = false;  ///< it came over an older connection than the registered one: ignored
-  /// Why nothing of it was taken: there is no room. Empty: it was. A broker that was registered before
-  /// stays so, and this was a sign of life.
+  bool is_new = false;   ///< its name had no broker of this id until now
+  bool is_late = false;  ///< it came over an older connection than the registered one, and was ignored
+  /// Why the registration was refused: there is no room for it. Empty if it was accepted. A broker that was
+  /// registered before stays registered, and counts as alive.
   std::string_view refusal;
   std::string master_address;
   std::string master_ha_address;
 };
 
-/// What brokers may make a NameServer keep. One broker has 100,000 topics at most.
+/// How much brokers can make a NameServer keep. One broker has at most 100,000 topics.
 struct RouteLimits {
-  std::size_t brokers = 4096;    ///< addresses
-  std::size_t topics = 200'000;  ///< names
+  std::size_t brokers = 4096;    ///< addresses of brokers
+  std::size_t topics = 200'000;  ///< names of topics
   std::size_t queues = 500'000;  ///< entries, one for each topic on each broker
 };
 
-/// Which topics lie on which brokers, and where those are. Pure data: values in, values out, and the
-/// time as an argument. Rules: protocol.md 4.11, upstream RouteInfoManager.java (4.9).
+/// Which brokers have which topics, and at which addresses. This is pure data: values go in and come out, and
+/// the time is an argument. The rules are those of RocketMQ's RouteInfoManager (4.9).
 ///
-/// A registration is tied to the connection over which it came. Ids of connections grow, so
-/// - a removal names the connection that is gone, and leaves alone what a newer one registered;
-/// - a report or an unregistration over an older connection than the registered one is the late
-///   echo of an earlier process, and changes nothing.
+/// A registration belongs to the connection over which it came. Ids of connections grow. Therefore
+/// - a removal names the connection that is gone, and leaves alone what came over a newer one;
+/// - a report or an unregistration over an older connection than the registered one comes late, from an
+///   earlier process, and changes nothing.
 class RouteTable {
  public:
   explicit RouteTable(const RouteLimits& limits = {}) : limits_(limits) {}
 
-  /// Registers or refreshes a broker. Only a master's topics count, and only when their version is
-  /// new or this name and id are; topics are added and replaced, never removed by their absence.
+  /// Registers or refreshes a broker. Topics count only if the broker is a master, and if their version is
+  /// new or this name and id are. Topics are added and replaced. A topic that the report lacks is not
+  /// removed.
   Registration register_broker(const BrokerReport& report, ChannelId channel, Instant now);
-  /// Whether that broker was registered as such, at that address, and is not any more.
+  /// Unregisters the broker. Returns whether it was registered with this identity and has been removed.
   bool unregister_broker(const BrokerIdentity& broker, ChannelId channel);
-  /// Whether `version` differs from what this broker registered (or it never did); if it does not,
-  /// that was a sign of life. The stored version goes to `known`.
+  /// Whether `version` differs from the one that this broker registered, or it has never registered. If the
+  /// versions are equal, the broker counts as alive. The stored version goes to `known`.
   bool version_changed(const BrokerIdentity& broker, const DataVersion& version, ChannelId channel,
                        Instant now, std::optional<DataVersion>& known);
 
-  /// Removes what was registered over this connection; returns who it was.
+  /// Removes what was registered over this connection, and returns those brokers.
   std::vector<BrokerIdentity> remove_channel(ChannelId channel);
   struct Expired {
     BrokerIdentity broker;
     ChannelId channel;
   };
-  /// Removes who has given no sign of life since `before`.
+  /// Removes the brokers that have given no sign of life since `before`, and returns them.
   std::vector<Expired> remove_silent_since(Instant before);
 
-  /// Clears the write permission of all topics of a broker; returns how many topics those are.
+  /// Clears the write permission of all topics of a broker. Returns how many topics those are.
   std::int32_t wipe_write_permission(std::string_view broker_name);
-  /// Makes all topics of a broker readable and writable; returns how many those are.
+  /// Makes all topics of a broker readable and writable. Returns how many topics those are.
   std::int32_t add_write_permission(std::string_view broker_name);
-  /// Forgets a topic: everywhere, or on the brokers of one cluster. A broker that still has it will
-  /// bring it back with its next report.
+  /// Forgets a topic on all brokers, or on those of one cluster. A broker that still has the topic brings it
+  /// back with its next report.
   void remove_topic(std::string_view topic, std::string_view cluster = {});
 
-  /// Nothing when no broker with an address has the topic. Without the order configuration.
+  /// The route of a topic, without its order configuration. Nothing if no broker with an address has the
+  /// topic.
   std::optional<TopicRouteData> route_of(std::string_view topic) const;
   model::route::ClusterInfo clusters() const;
 
@@ -109,9 +111,9 @@ class RouteTable {
     only_subscribed_by_unit  ///< 313: such a subscription, and not a unit topic itself
   };
   std::set<std::string> unit_topics(Unit which) const;
-  /// Names of clusters and of brokers: RocketMQ's idea of system topics.
+  /// The names of clusters and of brokers, which RocketMQ counts as system topics.
   std::set<std::string> system_topics() const;
-  /// Of any broker; empty without one.
+  /// The address of any one broker. Empty if there is no broker.
   std::string any_address() const;
 
  private:
@@ -137,11 +139,11 @@ class RouteTable {
     std::vector<std::string> filter_servers;
   };
 
-  /// Why there is no room for what this report would add; empty when there is.
+  /// Why there is no room for what this report would add. Empty if there is room.
   std::string_view refusal_of(const BrokerReport& report, const Registered* known) const;
   bool may_bring_topics(const BrokerReport& report, const Registered* known) const;
   bool has_place(const BrokerIdentity& broker) const;
-  /// Returns whether this name had no such id.
+  /// Enters the address of the broker. Returns whether its name had no broker of this id before.
   bool place(const BrokerIdentity& broker);
   void take_topics(const BrokerReport& report);
   void remove(const BrokerIdentity& broker);
@@ -149,13 +151,14 @@ class RouteTable {
   void forget_if_empty(const std::string& name);
   void tell_master(const BrokerIdentity& slave, Registration& to) const;
 
-  /// All entries of the topics of a broker name.
+  /// Applies `change` to every entry that the topics have of this broker name. Returns how many entries there
+  /// are.
   template <class Change>
   std::int32_t each_queues(std::string_view broker_name, Change change);
 
   const RouteLimits limits_;
   std::size_t queues_ = 0;  // entries in topics_
-  // Invariant: whoever is registered has its address under its name and id, and nobody else has one.
+  // Invariant: the addresses under names and ids are exactly those of the brokers that are registered.
   Topics topics_;
   std::map<std::string, Broker, std::less<>> brokers_;         // by name
   std::map<std::string, Registered, std::less<>> registered_;  // by address

@@ -9,11 +9,11 @@
 
 namespace gantry::broker::namesrv {
 
-/// Requests about the KV configuration and about the name server's own. Those that change something
-/// suspend until it is durable.
+/// The requests about the KV configuration and about the NameServer's own configuration. Those that change
+/// something suspend until the change is durable.
 class SettingsRequests {
  public:
-  /// All must outlive this.
+  /// Everything that is passed by reference must outlive this object.
   SettingsRequests(runtime::Runtime runtime, NamesrvConfig& config, KvConfig& kv)
       : runtime_(runtime), config_(config), kv_(kv), updating_(runtime.tasks) {}
 
@@ -27,7 +27,7 @@ class SettingsRequests {
   Command get(const View& request) const;
   Command remove(const View& request);
   Command list(const View& request) const;
-  /// All of the request's lines, or none of them.
+  /// Takes all of the request's lines or none of them.
   Command update_config(const View& request);
   Command print_config() const;
 

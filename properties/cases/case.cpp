@@ -90,7 +90,7 @@ Words split(std::string_view line) {
   return words;
 }
 
-/// Reads one file; the first thing that is wrong stops it.
+/// Reads one file. It stops at the first error.
 class Reader {
  public:
   boost::system::result<Case, ParseError> read(std::string_view text) {
@@ -169,7 +169,7 @@ class Reader {
     if (const auto legal = model::message::check_topic(w[1]); !legal)
       fail(fmt::format("expected a topic, found `{}`: {}", w[1], legal.error().detail));
     case_.topics.push_back({std::string(w[1]), number<std::int32_t>(w[2], 1, 64, "queues")});
-    // A broker makes them by itself, and all alike.
+    // A broker creates them by itself, all with the same number of queues.
     if (case_.topics.back().queues != case_.topics.front().queues)
       fail(fmt::format("expected {} queues, as the first topic has", case_.topics.front().queues));
   }
@@ -224,7 +224,7 @@ class Reader {
     case_.brokers.push_back(std::move(spec));
   }
 
-  /// A case holds only what a broker would take without a warning.
+  /// A case may have only what a broker accepts without a warning.
   void check_config(const BrokerSpec& spec) {
     for (const std::string_view key : set_by_the_run)
       if (spec.config.contains(std::string(key))) fail(fmt::format("{}: the run sets it", key));
@@ -238,7 +238,7 @@ class Reader {
   void fault(const Words& w) {
     if (w.size() < 4) return fail("expected `fault ID KIND target=NAME at=MS duration=MS`");
     Fault f;
-    f.anchor.at_ms = f.duration_ms = -1;  // not given
+    f.anchor.at_ms = f.duration_ms = -1;  // says that it was not given
     f.id = number<std::int32_t>(w[1], 1, INT32_MAX, "id");
     declares(Declared::fault, std::to_string(f.id));
     if (const auto kind = sim::faults::kind_of(w[2])) f.kind = *kind;

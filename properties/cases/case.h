@@ -37,8 +37,8 @@ struct ProducerSpec {
   friend bool operator==(const ProducerSpec&, const ProducerSpec&) = default;
 };
 
-/// A process with one clustering push consumer in it. Its listener takes `listener_ms` of its own time a
-/// message, and `threads` of them run at once.
+/// A process with one clustering push consumer in it. Its listener takes `listener_ms` for each message, and
+/// `threads` listeners run at once.
 struct ConsumerSpec {
   std::string name;
   std::string group;
@@ -48,8 +48,8 @@ struct ConsumerSpec {
   friend bool operator==(const ConsumerSpec&, const ConsumerSpec&) = default;
 };
 
-/// At `at_ms` of virtual time, and not before its producer's previous operation has ended, the
-/// producer sends one message. The body is made from `id` and `bytes`, so that content can be checked.
+/// The producer sends one message at `at_ms` of virtual time, or when its previous operation has ended if
+/// that is later. The body is made from `id` and `bytes`, so that its content can be checked.
 struct Send {
   std::int64_t at_ms = 0;
   std::string producer;
@@ -62,8 +62,8 @@ struct Send {
 /// The machine that a run adds by itself, to read all queues in the end.
 inline constexpr std::string_view auditor = "auditor";
 
-/// Everything that a run depends on: the same case gives the same run, to the bit. A value: written
-/// to and read from a small text file, one record a line, each of which can be deleted.
+/// Everything that a run depends on: the same case gives the same run, to the bit. A case is a value. It is
+/// written to and read from a small text file with one record a line. Any send or fault can be deleted.
 ///
 ///     gantry-case 1
 ///     noise 42
@@ -87,11 +87,11 @@ struct Case {
   std::vector<sim::faults::Fault> faults;
   friend bool operator==(const Case&, const Case&) = default;
 
-  /// Virtual milliseconds at which the last operation begins and the last fault has ended.
+  /// The virtual time in milliseconds when the last operation has begun and the last fault has ended.
   std::int64_t quiet_from_ms() const;
 };
 
-/// The text form. parse(to_text(c)) == c.
+/// The text of a case file. parse(to_text(c)) == c.
 std::string to_text(const Case& c);
 
 /// What is wrong with a case file, and where.
@@ -100,8 +100,8 @@ struct ParseError {
   std::string message;  ///< what was expected there and what stood there
 };
 
-/// Reads the text form. Unknown records, missing fields, names that nothing declares and numbers out
-/// of range are errors.
+/// Reads the text of a case file. Unknown records, missing fields, undeclared names and numbers out of range
+/// are errors.
 boost::system::result<Case, ParseError> parse(std::string_view text);
 
 }  // namespace gantry::properties::cases

@@ -27,7 +27,8 @@ void rename(Case& c, const std::string& from, const std::string& to) {
     if (fault.target == from) fault.target = to;
     if (fault.peer == from) fault.peer = to;
   }
-  std::erase_if(c.faults, [](const Fault& f) { return f.target == f.peer; });  // a link to itself
+  // Those would be about the link of a machine to itself.
+  std::erase_if(c.faults, [](const Fault& f) { return f.target == f.peer; });
   for (Send& send : c.sends)
     if (send.producer == from) send.producer = to;
 }
@@ -81,7 +82,8 @@ std::optional<Case> without_topic(const Case& c, std::size_t place, std::size_t)
     std::erase_if(less.consumers, [&](const ConsumerSpec& consumer) {
       return names_it(consumer) && !is_named(c, consumer.name);
     });
-    if (std::ranges::any_of(less.consumers, names_it)) return std::nullopt;  // faults hold it here
+    // A consumer of it that a fault names stays, and so does the topic.
+    if (std::ranges::any_of(less.consumers, names_it)) return std::nullopt;
     return less;
   }
   if (less.topics.empty() ||

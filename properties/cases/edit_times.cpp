@@ -13,7 +13,7 @@ using sim::faults::Fault;
 
 namespace {
 
-/// The times at which something begins, ascending.
+/// The times at which something begins, in ascending order.
 std::vector<std::int64_t> begins(const Case& c) {
   std::set<std::int64_t> times;
   for (const Send& send : c.sends) times.insert(send.at_ms);

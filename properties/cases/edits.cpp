@@ -39,7 +39,7 @@ std::optional<Case> without_block(const Case& c, std::size_t place, std::size_t 
 /// The last operation of a block, with the bytes of all of them: what is written stays about as long.
 std::optional<Case> with_joined_sends(const Case& c, std::size_t place, std::size_t width) {
   constexpr std::int64_t bytes_max = 1 << 20;
-  constexpr std::int64_t record_bytes = 200;  // a message takes about so much more in the log than its body
+  constexpr std::int64_t record_bytes = 200;  // about what a message needs in the log in addition to its body
   const std::size_t end = std::min(place + std::max<std::size_t>(width, 2), c.sends.size());
   if (end - place < 2) return std::nullopt;
   std::int64_t bytes = 0;
@@ -50,8 +50,8 @@ std::optional<Case> with_joined_sends(const Case& c, std::size_t place, std::siz
   return less;
 }
 
-/// The same with another noise, from a few small numbers: what happens by chance in a run (which pages a
-/// loss of power takes, how much a write takes) may have to fall elsewhere when there is less in it.
+/// The same under another noise, which is one of a few small numbers. When a run has less in it, what happens
+/// by chance (which pages a loss of power takes, how much a write accepts) may have to come out differently.
 constexpr std::size_t noises = 3;
 
 template <auto list>
@@ -99,7 +99,7 @@ std::optional<Case> with_earlier_occurrence(const Case& c, std::size_t place, st
 
 // ---------------------------------------------------------------------------- the rest
 
-/// A fault that does part of what this one does.
+/// A fault that does a part of what this one does.
 std::optional<Kind> weaker(Kind kind) {
   if (kind == Kind::power_loss) return Kind::process_kill;
   if (kind == Kind::cut) return Kind::cut_outgoing;
@@ -140,7 +140,7 @@ std::optional<Case> with_default_threads(const Case& c, std::size_t place, std::
   return less;
 }
 
-/// Of every topic alike: a broker makes new topics with one number of queues.
+/// Changes all topics alike, because a broker creates every new topic with the same number of queues.
 std::optional<Case> with_fewer_queues(const Case& c, std::size_t place, std::size_t) {
   std::int32_t most = 0;
   for (const TopicSpec& topic : c.topics) most = std::max(most, topic.queues);
@@ -160,7 +160,7 @@ std::size_t once(const Case&) {
   return 1;
 }
 
-/// All large bodies at once: there can be many of them.
+/// Shrinks all large bodies at once, because there can be many of them.
 std::optional<Case> with_small_bodies(const Case& c, std::size_t, std::size_t) {
   constexpr std::int32_t small = 100;
   Case less = c;
@@ -168,7 +168,7 @@ std::optional<Case> with_small_bodies(const Case& c, std::size_t, std::size_t) {
   return less == c ? std::nullopt : std::optional(less);
 }
 
-// The generator makes no fault shorter; some of length 0 never end.
+// The generator makes no shorter fault, and some faults of length 0 never end.
 constexpr std::int64_t shortest_fault_ms = 100;
 
 constexpr Edit without_faults{"without faults", entries<&Case::faults>, without_block<&Case::faults>};

@@ -14,7 +14,7 @@ using sim::faults::Kind;
 
 namespace {
 
-/// Chance for generation alone: splitmix64, so that it is the same everywhere.
+/// Chance for generating cases alone. It is splitmix64, so that it is the same everywhere.
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : state_(seed) {}
@@ -55,7 +55,7 @@ constexpr std::array<Weighted, 15> fault_kinds{{{Kind::process_kill, 6},
                                                 {Kind::clock_step, 2},
                                                 {Kind::clock_drift, 2}}};
 
-/// What may happen on a machine so that a fault begins there, and up to how often before it does.
+/// An event on a machine at which a fault may begin, and the largest occurrence that is drawn.
 struct Moment {
   const char* event;
   std::int64_t occurrence_max;
@@ -95,7 +95,7 @@ void add_cluster(Case& c, Dice& dice, const Profile& profile) {
   const std::int64_t namesrvs = dice.from(1, profile.namesrvs_max);
   for (std::int64_t i = 1; i <= namesrvs; ++i) c.namesrvs.push_back({fmt::format("n{}", i)});
   const bool sync = profile.sync_flush_only || dice.one_in(2);
-  // Small files, so that a run crosses their borders.
+  // Files are small, so that a run crosses their borders.
   const std::int64_t log_kib = 16LL << dice.from(0, 4);
   const std::int64_t brokers = dice.from(1, profile.brokers_max);
   std::map<std::string, std::string> config{{"flushDiskType", sync ? "SYNC_FLUSH" : "ASYNC_FLUSH"},
@@ -172,8 +172,8 @@ std::span<const Moment> moments_of(const Case& c, const std::string& machine) {
   return consumer_moments;
 }
 
-/// At a time, when something happens on the target for the n-th time, or just when the target is
-/// coming up again after an earlier fault.
+/// Begins at a time, or when something happens on the target for the n-th time, or just when the target is
+/// starting again after an earlier fault.
 void choose_anchor(const Case& c, Dice& dice, const Profile& profile, Fault& f) {
   f.anchor.at_ms = dice.from(0, profile.span_ms);
   const std::int64_t way = dice.from(1, 8);

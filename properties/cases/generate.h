@@ -14,13 +14,13 @@ struct Profile {
   std::int32_t consumers_max = 3;
   std::int32_t messages_max = 120;
   std::int32_t faults_max = 6;
-  std::int64_t span_ms = 30'000;  ///< operations and faults begin within so much virtual time
+  std::int64_t span_ms = 30'000;  ///< operations and faults begin within this much virtual time
   bool sync_flush_only = false;
   bool power_loss = true;
 };
 
-/// A pure function: the same seed and profile give the same case, on every build. A seed is nothing
-/// but the name of a generated case.
+/// This is a pure function: the same seed and profile give the same case in every build. A seed is only the
+/// name of a generated case.
 Case generate(std::uint64_t seed, const Profile& profile = {});
 
 }  // namespace gantry::properties::cases

@@ -49,7 +49,8 @@ void Walk::move_on() {
   next_edit();
 }
 
-/// The end of a list of places: smaller blocks of the same records, or the next edit.
+/// Called at the end of a list of places: goes on with smaller blocks of the same records, or with the next
+/// edit.
 void Walk::next_edit() {
   place_ = 0;
   if (phase_ == Phase::steps) {

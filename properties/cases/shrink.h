@@ -9,9 +9,8 @@
 
 namespace gantry::properties::cases {
 
-/// Delta debugging of a case that fails, one candidate after the other. A value that carries its
-/// position: after a success the walk goes on where it was, it never starts again with the largest
-/// block.
+/// Delta debugging of a case that fails, one candidate after the other. A walk is a value that carries its
+/// position: after a success it goes on where it was, and never starts again with the largest block.
 ///
 ///     faults, then operations, then operations joined into one: all of them, half,    (blocks)
 ///     a quarter, ... pairs
@@ -26,22 +25,23 @@ namespace gantry::properties::cases {
 ///       else walk.reject();
 class Walk {
  public:
-  /// Offers at most `candidates_max` candidates: then it ends where it is.
+  /// The walk offers at most `candidates_max` candidates, and then ends where it is.
   explicit Walk(Case c, std::size_t candidates_max = 500) : case_(std::move(c)), left_(candidates_max) {
     enter_blocks();
   }
 
-  /// The smallest case so far that fails.
+  /// The smallest case that is known to fail.
   const Case& smallest() const { return case_; }
-  /// Whether every single step from smallest() was tried; false while it goes on or ran out of candidates.
+  /// Whether every single step from smallest() was tried. False while the walk goes on, and when it ran out
+  /// of candidates.
   bool complete() const { return phase_ == Phase::ended; }
 
-  /// The candidate where the walk stands, nothing at its end. Asked again without an answer, it gives
-  /// the same.
+  /// The candidate at the walk's position, or nothing at its end. Until accept() or reject() is called, it
+  /// gives the same one again.
   std::optional<Case> next();
-  /// The candidate fails like the case did: the walk goes on from it, at the same place.
+  /// Says that the candidate fails as the case did: the walk goes on from it, at the same place.
   void accept(Case candidate);
-  /// The candidate does not.
+  /// Says that the candidate does not fail so.
   void reject();
 
  private:

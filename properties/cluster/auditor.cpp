@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t subscription_in_header = 4;  // pull sys flag, protocol.md 4.3
+constexpr std::int64_t subscription_in_header = 4;  // a bit of the sysFlag of a pull
 
 /// Reads one queue from its first offset to its end.
 class QueueReader {

@@ -13,12 +13,12 @@ using broker::config::BrokerConfig;
 
 namespace {
 
-// What has no key, in RocketMQ neither.
+// These have no key, and have none in RocketMQ.
 constexpr Milliseconds client_expiry = 120s;  // a member without a heartbeat, see broker/broker.cpp
 constexpr Milliseconds client_scan = 10s;
-// The simulated TCP sends again after at most so long, see sim/network/fabric.cpp.
+// The longest time after which the simulated TCP sends again; see sim/network/fabric.cpp.
 constexpr Milliseconds retransmission = 20s;
-// A sync and a few calls, on a disk and a network that nothing holds up; see sim/disk/device.h.
+// Enough for a sync and a few calls, on a disk and a network without faults; see sim/disk/device.h.
 constexpr Milliseconds promptly = 500ms;
 
 Milliseconds rounded(runtime::Duration time) {
@@ -36,7 +36,8 @@ Milliseconds longest_listening(const cases::Case& c) {
 
 BrokerConfig configured(const cases::BrokerSpec& spec) {
   BrokerConfig config;
-  // A small machine, for small messages: its memory for the log's tail is looked through after each crash.
+  // The machine is small, because the memory of the log's tail is searched after each crash. Messages are
+  // small, too.
   config.memory_bytes = 128 << 20;
   config.max_message_size = 256 << 10;
   std::vector<broker::config::Property> properties;
@@ -74,8 +75,8 @@ Limits limits_of(const cases::Case& c, const std::string& broker) {
   limits.assignment = registration + rounded(session.route_refresh) + rounded(session.heartbeat_interval) +
                       2 * call + rebalance;
   limits.noticed = std::max(rounded(consumer.pull_timeout), rounded(session.heartbeat_interval)) + call;
-  // Either the routes or the list of members is known last; then somebody takes the queue, finds its
-  // offset illegal, takes it again, and its first pull goes into a silence.
+  // Either the routes or the list of members becomes known last. Then, at worst, a member takes the queue,
+  // finds its offset illegal, takes the queue again, and its first pull gets no answer.
   limits.settled = limits.silence + std::max(limits.assignment, limits.membership + rebalance) +
                    rounded(consumer.illegal_offset_pause) + rebalance + rounded(consumer.pull_timeout) +
                    longest_listening(c);
@@ -92,15 +93,16 @@ Limits limits_of(const cases::Case& c) {
 Milliseconds serving_time(const cases::Case& c) {
   std::int64_t listening = 0;
   for (const auto& consumer : c.consumers) listening = std::max(listening, consumer.listener_ms);
-  // Each producer has for each topic one probe of its choice and one for each broker.
+  // For each topic a producer sends one probe to a queue of its choice, and one to each broker.
   const std::size_t probes = c.producers.size() * (1 + c.brokers.size());
   return 2 * promptly + Milliseconds(listening) * static_cast<std::int64_t>(probes);
 }
 
-// One term a timer: how often it goes off in the cluster, and how many entries that makes at most.
+// Each term stands for one timer: how often it goes off in the cluster, and how many entries that makes at
+// most.
 double idle_steps(const cases::Case& c, const std::set<Queue>& queues, Milliseconds window) {
-  // A request and its answer: two segments, the fiber that waits for each, and a deadline that is called
-  // off; now and then a segment more, because a write takes only a part.
+  // A request and its answer are two segments, the fibers that wait for each, and a deadline that is
+  // cancelled. Sometimes there is one more segment, because a write takes only a part.
   constexpr double request = 6;
   constexpr double wake_up = 2;  // of a loop that finds nothing to do
   const client::consumer::ConsumerOptions consumer;
@@ -111,7 +113,7 @@ double idle_steps(const cases::Case& c, const std::set<Queue>& queues, Milliseco
   const auto brokers = static_cast<double>(c.brokers.size());
   const auto consumers = static_cast<double>(c.consumers.size());
   const double clients = consumers + static_cast<double>(c.producers.size());
-  // Of each group, the topic's queues and one of its retry topic at each broker.
+  // Each group pulls from the queues of its topic, and from one queue of its retry topic at each broker.
   const double pulls = static_cast<double>(groups.size()) * (static_cast<double>(queues.size()) + brokers);
 
   double all = 0;
@@ -132,7 +134,7 @@ double idle_steps(const cases::Case& c, const std::set<Queue>& queues, Milliseco
   every(session.route_refresh, request * (clients + consumers));
   every(consumer.rebalance_interval, request * 2 * consumers);
   every(consumer.persist_interval, wake_up * consumers);
-  // A topic that nobody has sent to is looked for more often.
+  // A member whose topic has no queue yet asks for its route more often.
   for (const auto& member : c.consumers)
     if (std::ranges::find(queues, member.topic, &Queue::topic) == queues.end())
       every(consumer.rebalance_retry_max, request);

@@ -8,21 +8,21 @@
 
 namespace gantry::properties::cluster {
 
-/// The defaults of a broker with what its case says; who and where it is comes from the world.
+/// The defaults of a broker, changed by what its case says. The world adds who and where the broker is.
 broker::config::BrokerConfig configured(const cases::BrokerSpec& spec);
-/// The same of the broker of that name, which the case has.
+/// The same for the broker of that name. The case must have it.
 broker::config::BrokerConfig configured(const cases::Case& c, const std::string& broker);
 
-/// In a cluster with this broker.
+/// The limits in a cluster in which every broker is configured like this one.
 Limits limits_of(const cases::Case& c, const std::string& broker);
-/// Of the slowest broker.
+/// The limits of the slowest broker.
 Limits limits_of(const cases::Case& c);
 
-/// In a cluster where all is well and known to be so: from an acknowledgement until a listener of each group
-/// has ended with the message, while producers send their probes.
+/// How long it takes from an acknowledgement until a listener of each group has finished the message, in a
+/// cluster that is well and where everybody knows the routes, while producers send their probes.
 Milliseconds serving_time(const cases::Case& c);
 
-/// How many entries of the timeline a cluster without any work may take in so long.
+/// How many entries of the timeline a cluster without any work may take within `window`.
 double idle_steps(const cases::Case& c, const std::set<Queue>& queues, Milliseconds window);
 
 }  // namespace gantry::properties::cluster

@@ -8,7 +8,7 @@
 
 namespace gantry::properties::cluster {
 
-/// What a run really exercised, for counting over many runs; each mark once:
+/// What a run really exercised, to be counted over many runs. Each mark is there at most once:
 ///
 ///     option NAME=VALUE               of the case: sizes of its topology, configuration, listeners
 ///     anchor time | anchor EVENT      a fault with that anchor began
@@ -17,7 +17,7 @@ namespace gantry::properties::cluster {
 ///     probe NAME                      the product reached that probe
 std::vector<std::string> marks_of(const cases::Case& c, const Outcome& outcome);
 
-/// The names of all phases, as in marks.
+/// The names of all phases, as the marks have them.
 std::vector<std::string> phase_names();
 
 }  // namespace gantry::properties::cluster

@@ -24,7 +24,7 @@ namespace {
   for (;;) runtime.tasks.park();
 }
 
-/// What an operator's supervisor does: comes back a second later.
+/// Tries again a second later, as the supervisor of a service does.
 void pause_before_retry(Runtime& runtime, std::string_view what, const Error& error) {
   runtime.events.log(runtime::Level::warn,
                      fmt::format("{} did not start: {} {}", what, name_of(error.code), error.detail));

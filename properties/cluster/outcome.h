@@ -20,20 +20,20 @@ namespace gantry::properties::cluster {
 using runtime::Instant;
 using Milliseconds = std::chrono::milliseconds;
 
-/// How long things may take in a cluster in which nothing is broken (any more), each the sum of the
-/// timers that it may have to wait for one after the other.
+/// How long things may take in a cluster in which nothing is broken, or nothing any more. Each is the sum of
+/// the timers that may have to run out one after the other.
 struct Limits {
-  Milliseconds start;         ///< from nothing until all run, listen and are registered
+  Milliseconds start;         ///< from the first start until all nodes run, listen and are registered
   Milliseconds log_sync;      ///< ASYNC_FLUSH: from an acknowledgement to the sync that covers it
-  Milliseconds commit;        ///< from the end of a listener to its offset being known to the broker
-  Milliseconds save;          ///< from there to the broker's disk
-  Milliseconds commit_again;  ///< of an offset that the broker has forgotten: the next pull tells it
-  Milliseconds route;         ///< a producer knows all brokers of a topic, and whether it exists
-  Milliseconds silence;       ///< what was sent into a silence that has ended arrives, or its sender gives up
-  Milliseconds membership;    ///< a member that is lost without a word is no longer listed
-  Milliseconds assignment;    ///< all members of a group know the routes, each other and their share
-  Milliseconds noticed;       ///< whoever holds a connection that is silent for good has tried it in vain
-  Milliseconds settled;       ///< everything has converged and everything is consumed
+  Milliseconds commit;        ///< from the end of a listener until the broker knows its offset
+  Milliseconds save;          ///< from then until the offset is on the broker's disk
+  Milliseconds commit_again;  ///< until the next pull tells an offset to a broker that has forgotten it
+  Milliseconds route;         ///< until a producer knows whether a topic exists, and all its brokers
+  Milliseconds silence;     ///< after a silence: until what was sent into it arrives, or its sender gives up
+  Milliseconds membership;  ///< until a member that vanished silently is no longer listed
+  Milliseconds assignment;  ///< until all members of a group know the routes, each other and their share
+  Milliseconds noticed;     ///< until whoever holds a half-open connection has tried it in vain
+  Milliseconds settled;     ///< until everything has converged and everything is consumed
 };
 
 /// A queue of a topic at a broker.
@@ -54,18 +54,18 @@ struct Place {
   friend auto operator<=>(const Place&, const Place&) = default;
 };
 
-/// One send as its producer saw it. All times are of the world.
+/// One send as its producer saw it. All times are those of the world.
 struct Sent {
   std::string id;
   std::string producer;
   Instant begun;
   Instant ended;                      ///< never() when the producer crashed or the run ended first
   bool acknowledged = false;          ///< SEND_OK
-  Place place;                        ///< when acknowledged
-  std::int64_t physical_offset = -1;  ///< the same: where its record begins in the broker's log
+  Place place;                        ///< where it lies, if it was acknowledged
+  std::int64_t physical_offset = -1;  ///< where its record begins in the broker's log, if it was acknowledged
   std::string topic;
-  std::optional<Errc> error = {};  ///< when it failed
-  std::string trouble = {};        ///< in words, what its producer was told instead of SEND_OK
+  std::optional<Errc> error = {};  ///< why it failed, if it did
+  std::string trouble = {};        ///< what its producer was told instead of SEND_OK, in words
   bool probe = false;              ///< sent by the run itself, when everything was well again
 };
 
@@ -90,12 +90,12 @@ struct Stored {
   bool intact = false;
 };
 
-/// Up to where a group's consumption was committed, as a broker told when it was asked.
+/// How far a group's consumption was committed, as a broker answered when it was asked.
 struct Progress {
   std::string group;
   Queue queue;
-  std::int64_t offset = 0;  ///< the next that the group wants
-  Instant at;               ///< the answer was there
+  std::int64_t offset = 0;  ///< of the next message that the group wants
+  Instant at;               ///< when the answer arrived
 };
 
 /// What a NameServer answers about a topic: its brokers' addresses and numbers of queues.
@@ -111,7 +111,7 @@ struct Route {
   std::string trouble;                    ///< why there is no answer; empty: there is one
 };
 
-/// When a fault strikes, seen from its target and from the cluster. Bits, of Struck::phases.
+/// When a fault strikes, as seen from its target and from the cluster. The values are bits of Struck::phases.
 enum class Phase : unsigned {
   before_sends = 1,
   within_sends = 2,
@@ -124,7 +124,7 @@ enum class Phase : unsigned {
   overlapping = 128  ///< another fault holds
 };
 
-/// A fault as it went.
+/// A fault as it took its course.
 struct Struck {
   sim::faults::Fault fault;
   Instant begun;
@@ -137,12 +137,14 @@ struct Struck {
 struct Loss {
   std::string broker;
   Instant at;                        ///< nothing that was not synced then is to be trusted any more
-  Instant until = Instant::never();  ///< the broker has started again, without it; it served it until then
+  Instant until = Instant::never();  ///< the broker started again without it; it served it until then
   std::int32_t fault = 0;            ///< the record that caused it
-  std::int64_t durable_end = 0;      ///< what lay below in the broker's log had been synced
+  std::int64_t durable_end = 0;      ///< everything below this offset of the broker's log had been synced
+  /// What the disk suffered: a loss of power, or a sync that failed.
+  sim::faults::Kind cause = sim::faults::Kind::power_loss;
 };
 
-/// A consumer read a queue, from that offset on.
+/// A consumer began to read a queue at that offset.
 struct Taken {
   std::string consumer;
   std::uint32_t incarnation = 0;
@@ -152,7 +154,7 @@ struct Taken {
   Instant until = Instant::never();  ///< it let go of it, or its process died; never() while it reads
 };
 
-/// A life of a process.
+/// One life of a process.
 struct Started {
   std::string machine;
   std::uint32_t incarnation = 0;
@@ -160,13 +162,13 @@ struct Started {
   Instant until = Instant::never();  ///< it was killed, or lost power
 };
 
-/// All that the claims look at, in the order in which it happened.
+/// Everything that the claims look at, in the order in which it happened.
 struct Outcome {
   std::vector<Sent> sent;
   std::vector<Consumed> consumed;
   std::vector<Progress> progress;
 
-  // As the world saw it.
+  // What the world saw.
   std::vector<Struck> struck;
   std::vector<Loss> losses;
   std::vector<Taken> taken;
@@ -174,27 +176,27 @@ struct Outcome {
   std::set<std::string> probes;  ///< names of the probes that were reached
   Instant healed;                ///< nothing is broken any more, and the last send was due
 
-  // As the last audit found it.
+  // What the last audit found.
   std::vector<Stored> stored;
   std::map<std::string, std::string> unread;  ///< queues that could not be read back, and why
-  std::set<Queue> queues;                     ///< those that exist at their brokers
+  std::set<Queue> queues;                     ///< the queues that exist at their brokers
   std::vector<Route> routes;
   std::map<std::string, std::vector<client::message::MessageQueue>> owned;  ///< by consumer that runs
   bool audited = false;  ///< the last audit went through everything
 
-  Limits limits{};       ///< of the case's slowest broker
-  bool settled = false;  ///< everything was sent, and all that must converge had, before `deadline`
+  Limits limits{};       ///< the limits of the case's slowest broker
+  bool settled = false;  ///< before `deadline` everything was sent and all that must converge had converged
   Instant settled_at;
   Instant deadline;
-  std::set<Queue> probed;        ///< the queues that existed then; each producer sends probes from then on
-  bool served = false;           ///< all that must converge had again, the probes included
+  std::set<Queue> probed;        ///< the queues that existed when producers began to send probes
+  bool served = false;           ///< all that must converge had converged again, the probes included
   std::uint64_t idle_steps = 0;  ///< in a window of idle_ms after that
   std::int64_t idle_ms = 0;
 
   std::map<std::string, std::string> addresses;  ///< of the machines, with the port they serve
   sim::Simulation::Hash hash;
-  std::uint64_t events = 0;  ///< that the hash is of
-  std::uint64_t steps = 0;   ///< of time, see sim::Simulation
+  std::uint64_t events = 0;  ///< how many events the hash covers
+  std::uint64_t steps = 0;   ///< how many steps of time the run took; see sim::Simulation
   Instant end;
 };
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr Duration audit_interval = 5s;
 constexpr Duration audit_limit = 60s;
-// Deadlines of calls that have been answered are still on the timeline for a while.
+// The deadlines of calls that have been answered stay on the timeline for a while.
 constexpr Duration idle_settling = 10s;
 constexpr Duration idle_window = 60s;
 using cases::auditor;
@@ -82,7 +82,7 @@ class Run {
   void start(const std::string& machine) { world_.start(machine, "main", mains_.at(machine)); }
 
   void plan(const Fault& fault) {
-    // A store that could not sync is fenced until it is opened again: its operator restarts it.
+    // A store that could not sync is fenced until it is opened again, so its operator restarts the broker.
     std::function<void()> ended;
     const bool of_broker = std::ranges::any_of(
         case_.brokers, [&](const cases::BrokerSpec& broker) { return broker.name == fault.target; });
@@ -116,7 +116,8 @@ class Run {
     if (!notebook_.outcome.audited) world_.kill(auditor, "main");
   }
 
-  /// Audits again and again until all that must converge has; returns whether it had before `deadline`.
+  /// Audits again and again until all that must converge has converged. Returns whether that was before
+  /// `deadline`.
   bool converges(Instant deadline) {
     Outcome& out = notebook_.outcome;
     while (world_.now() < deadline) {
@@ -136,8 +137,8 @@ class Run {
     out.settled_at = world_.now();
   }
 
-  /// Until whoever still holds a connection into nowhere has noticed, and no listener was called for so
-  /// long: a group may be busy with what it sees again.
+  /// Waits until everybody who still holds a half-open connection has noticed, and no listener has been
+  /// called for as long: a group may be busy with what it sees again.
   void rest(Instant deadline) {
     Duration window = notebook_.outcome.limits.noticed;
     for (const auto& consumer : case_.consumers)
@@ -149,7 +150,7 @@ class Run {
     }
   }
 
-  /// Lets each producer send its probes, and each group see them.
+  /// Lets each producer send its probes, and waits until each group has seen them.
   void serve() {
     Outcome& out = notebook_.outcome;
     if (!out.settled) return;
@@ -175,7 +176,7 @@ class Run {
   }
 
   const cases::Case& case_;
-  Notebook notebook_;  // outlives the fibers of the world, which use it until they are unwound
+  Notebook notebook_;  // outlives the fibers of the world: they use it until they are unwound
   sim::Simulation world_;
   std::map<std::string, Main> mains_;
 };

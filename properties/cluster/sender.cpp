@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int32_t probe_bytes = 100;
 
-/// Until that time of the world, whatever this node's clock says.
+/// Waits until that time of the world, whatever this node's clock says.
 void wait_until(Notebook& notebook, Runtime& runtime, Instant when) {
   while (notebook.now() < when)
     (void)runtime::sync::sleep(runtime.tasks, runtime.clock, when - notebook.now() + 1us);
@@ -42,7 +42,7 @@ void Sender::send_what_is_due() {
   while (next < mine.size()) {
     const cases::Send& due = *mine[next];
     wait_until(notebook_, runtime_, Instant{due.at_ms * 1'000'000});
-    ++next;  // from here on this send has happened, also when we crash in the middle of it
+    ++next;  // this send counts as done from here on, also when we crash in the middle of it
     send(due.topic, due.id, false);
   }
 }
@@ -50,8 +50,8 @@ void Sender::send_what_is_due() {
 void Sender::send_probes() {
   while (!notebook_.probing) (void)runtime::sync::sleep(runtime_.tasks, runtime_.clock, 1s);
   for (const auto& topic : notebook_.c.topics) {
-    // No timer goes over the connection to the NameServer of a producer that knows no topic: whether it is
-    // silent for good shows with this.
+    // A producer that knows no topic has no timer that uses its connection to the NameServer. This shows
+    // whether that connection is half-open.
     (void)producer_.queues(topic.name);
     probe(topic.name, nullptr);
     for (const auto& broker : notebook_.c.brokers)

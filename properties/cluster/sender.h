@@ -8,17 +8,17 @@
 
 namespace gantry::properties::cluster {
 
-/// One of the case's producers, for one life of its process: sends what is due, then probes, and notes in
-/// Outcome::sent what it was told.
+/// One of the case's producers, during one life of its process. It sends what is due, and then probes, and
+/// notes in Outcome::sent what it was told.
 class Sender {
  public:
   Sender(Notebook& notebook, const std::string& name, runtime::Runtime runtime,
          client::producer::ProducerOptions options);
 
-  /// What the case has for it and no life before this one has begun.
+  /// Sends what the case has for this producer and no earlier life has begun.
   void send_what_is_due();
-  /// Waits for the time of probes. For each topic one to whatever queue, and one to a queue of each broker
-  /// that has it.
+  /// Waits for the time of probes. For each topic it sends one to any queue, and one to a queue of each
+  /// broker that has the topic.
   void send_probes();
 
  private:

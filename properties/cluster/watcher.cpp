@@ -15,7 +15,7 @@ namespace {
 constexpr auto interval = 4s;
 constexpr auto patience = 3s;
 
-/// Takes one broker's answer down; one without a body says that no group has committed anything.
+/// Notes one broker's answer. An answer without a body says that no group has committed anything.
 void note(Notebook& notebook, const std::string& broker, const Command& answer) {
   const auto table = model::protocol::read_body<model::protocol::bodies::ConsumerOffsetTable>(answer.body);
   if (answer.code != 0 || !table) return;

@@ -125,7 +125,7 @@ void Witness::on_disk(const sim::Event& event) {
       return f.kind == Kind::disk_slow || f.kind == Kind::disk_stall;
     });
   }
-  // Whatever sync of its store fails, a broker trusts no byte that is not durable any more.
+  // After any failed sync of its store, a broker no longer trusts a byte that is not durable.
   if (failed == "sync" && event.text.starts_with(store_folder) && !event.text.starts_with(tables_folder))
     lost(std::string(machine), event.at, Kind::disk_error);
   if (event.text.starts_with(log_folder)) log_changed(event, event.text.substr(log_folder.size()));
@@ -140,7 +140,7 @@ void Witness::log_changed(const sim::Event& event, std::string_view name) {
   if (found == log.end()) found = log.emplace(std::string(name), LogFile{}).first;
   LogFile& file = found->second;
   if (cut || event.kind == "disk.written") {
-    // From its begin on the file holds something else now, which no sync has covered yet.
+    // From there on the file holds something else now, which no sync has covered yet.
     const std::int64_t from = event.facts[0];
     file.durable = std::min(file.durable, from);
     for (std::int64_t& covered : file.syncing) covered = std::min(covered, from);
@@ -154,7 +154,7 @@ void Witness::log_changed(const sim::Event& event, std::string_view name) {
 }
 
 void Witness::lost(const std::string& broker, Instant at, Kind cause) {
-  Loss loss{.broker = broker, .at = at};
+  Loss loss{.broker = broker, .at = at, .cause = cause};
   for (const Struck& struck : out_.struck)
     if (struck.fault.kind == cause && struck.fault.target == broker) loss.fault = struck.fault.id;
   bool whole = true;  // all files so far are durable as far as they were written
@@ -209,7 +209,7 @@ void Witness::on_consumer(const sim::Event& event) {
   const std::size_t space = event.text.find(' ');
   const Queue queue{std::string(event.text.substr(0, space)), std::string(event.text.substr(space + 1)),
                     static_cast<std::int32_t>(event.facts[0])};
-  // What a member takes again it has let go before, with or without a word.
+  // A queue that a member takes again has been let go before, with or without an event.
   ceased(event.actor.machine, event.at, &queue);
   if (event.kind == "consumer.queue-taken")
     out_.taken.push_back(

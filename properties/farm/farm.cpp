@@ -81,7 +81,9 @@ Verdict judge(const cases::Case& c, std::uint64_t seed, std::string_view only) {
     v.claim = failure->claim;
     v.what = std::move(failure->what);
   }
-  for (const Excuse& excuse : excuses) v.excused += fmt::format("{} {}\n", excuse.fault, excuse.what);
+  for (const Excuse& excuse : excuses)
+    v.excused +=
+        fmt::format("{} {} {} {}\n", excuse.fault, name_of(excuse.row), name_of(excuse.harm), excuse.what);
   for (const std::string& mark : cluster::marks_of(c, outcome)) v.marks += mark + "\n";
   return v;
 }

@@ -23,7 +23,7 @@ struct Verdict {
   std::int64_t simulated_ns = 0;
   std::string claim;  ///< the claim that failed, `crash` when the run itself died, empty when all held
   std::string what;
-  std::string excused = {};  ///< what the claims tolerated: a line `FAULT-ID WHAT` each
+  std::string excused = {};  ///< what the claims tolerated: a line `FAULT-ID ROW HARM WHAT` each
   std::string marks = {};    ///< what the run exercised: a line each, see cluster/marks.h
   std::string record = {};   ///< the run's record file, where a judge makes one
 };

@@ -17,6 +17,7 @@
 #include <set>
 #include <span>
 #include <system_error>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -61,7 +62,7 @@ std::string case_of(std::uint64_t seed) {
   return fmt::format("case-{}.txt", seed);
 }
 
-/// Writes the case and says how to run it again.
+/// Writes the case, and prints how to run it again.
 int write_failure(const cases::Case& c, const farm::Verdict& v, const std::string& file) {
   const std::string text = farm::case_file(c, v);
   std::ofstream out(file);
@@ -78,7 +79,7 @@ int write_failure(const cases::Case& c, const farm::Verdict& v, const std::strin
   return a_claim_failed;
 }
 
-/// Makes a failing case small, writes it, and says what is left of it.
+/// Makes a failing case small, writes it, and prints what is left of it.
 int shrink_failure(const cases::Case& c, const farm::Verdict& v, bool sealed, const std::string& file) {
   const auto begin = std::chrono::steady_clock::now();
   const farm::Shrunk shrunk = farm::shrink(c, v, sealed);
@@ -95,7 +96,7 @@ struct Wishes {
   bool shrink = true;
 };
 
-/// Runs seeds and prints what they exercised; that a kind of fault never meets anything is a failure.
+/// Runs seeds and prints what they exercised. It is a failure when a kind of fault never meets anything.
 int print_coverage(const farm::Plan& plan) {
   farm::Coverage coverage;
   std::uint64_t failed = 0;
@@ -195,27 +196,30 @@ void tell_run(const cases::Case& c, const cluster::Outcome& outcome) {
         cluster::idle_steps(c, outcome.queues, cluster::Milliseconds(outcome.idle_ms)));
 }
 
-/// A few for each fault, and how many more there are.
+/// Prints a few excuses for each fault, row and word, and how many more there are. The rows are those of
+/// docs/guarantees.md.
 void tell_excuses(std::span<const Excuse> excuses) {
   constexpr std::size_t told_max = 3;
-  std::map<std::int32_t, std::size_t> told;  // by fault
-  const auto name_of = [](std::int32_t fault) {
-    return fault == 0 ? std::string("no fault") : fmt::format("fault {}", fault);
+  std::map<std::tuple<std::int32_t, Row, Harm>, std::size_t> told;
+  const auto tell = [](std::int32_t fault, Row row, Harm harm, std::string_view what) {
+    const std::string cause = fault == 0 ? std::string("no fault") : fmt::format("fault {}", fault);
+    fmt::print("    excused by {}, row {}, {}: {}\n", cause, name_of(row), name_of(harm), what);
   };
   for (const Excuse& excuse : excuses)
-    if (++told[excuse.fault] <= told_max)
-      fmt::print("    excused by {}: {}\n", name_of(excuse.fault), excuse.what);
-  for (const auto& [fault, times] : told)
-    if (times > told_max) fmt::print("    excused by {}: {} more\n", name_of(fault), times - told_max);
+    if (++told[{excuse.fault, excuse.row, excuse.harm}] <= told_max)
+      tell(excuse.fault, excuse.row, excuse.harm, excuse.what);
+  for (const auto& [kind, times] : told)
+    if (times > told_max)
+      tell(std::get<0>(kind), std::get<1>(kind), std::get<2>(kind), fmt::format("{} more", times - told_max));
 }
 
-/// What each claim says; returns the first that failed.
+/// Prints what each claim says, and returns the first that failed.
 std::optional<Failure> tell_claims(const cases::Case& c, const cluster::Outcome& outcome) {
   std::optional<Failure> first;
   Excuses excuses;
   for (const Claim& claim : all_claims()) {
     const std::size_t before = excuses.size();
-    const Violation violation = claim.judge(c, outcome, excuses);
+    const Violation violation = claim.check(c, outcome, excuses);
     if (violation && !first) first = {claim.name, *violation};
     fmt::print("{:<34} {}\n", claim.name, violation ? "FAILED: " + *violation : "held");
     tell_excuses(std::span(excuses).subspan(before));
@@ -223,7 +227,7 @@ std::optional<Failure> tell_claims(const cases::Case& c, const cluster::Outcome&
   return first;
 }
 
-/// Runs one case and tells all about it on the standard output. Calls `ended` between the run and the claims.
+/// Runs one case and prints everything about it. Calls `ended` after the run, before the claims are judged.
 farm::Verdict run_and_tell(
     const cases::Case& c, const Wishes& wishes, const std::function<void()>& ended = [] {}) {
   farm::Recorder recorder(c, wishes.log, !wishes.record.empty());
@@ -241,10 +245,10 @@ farm::Verdict run_and_tell(
   return verdict;
 }
 
-/// The same in a worker process that is closed, so that a run which asks the world, dies or does not end
-/// comes to a verdict, too.
+/// The same in a sealed worker process, so that a run which asks the world, dies or does not end comes to a
+/// verdict, too.
 farm::Verdict run_closed_and_tell(const cases::Case& c, const Wishes& wishes) {
-  static char room[1 << 16];  // a closed process may write, but not ask what it writes to
+  static char room[1 << 16];  // a sealed process may write, but may not ask what it writes to
   std::setvbuf(stdout, room, _IOFBF, sizeof room);
   return farm::judge_one(c, [&](const cases::Case& it) { return run_and_tell(it, wishes); }, {});
 }
@@ -260,7 +264,7 @@ int write_record(const farm::Verdict& verdict, const std::string& file) {
 std::pair<int, farm::Verdict> run_case(const cases::Case& c, bool sealed, const Wishes& wishes,
                                        const std::string& name) {
   const auto begin = std::chrono::steady_clock::now();
-  std::optional<double> took;  // of the run alone, where there is a clock
+  std::optional<double> took;  // the time of the run alone, where there is a clock
   farm::Verdict verdict =
       sealed ? run_closed_and_tell(c, wishes) : run_and_tell(c, wishes, [&] { took = seconds_since(begin); });
   if (!took) took = seconds_since(begin);
@@ -277,7 +281,7 @@ std::pair<int, farm::Verdict> run_case(const cases::Case& c, bool sealed, const 
   return {verdict.claim.empty() ? all_held : a_claim_failed, verdict};
 }
 
-/// Runs the case that a seed names; when it fails the case is written, as it is.
+/// Runs the case that a seed names. If it fails, the case is written as it is.
 int run_seed(std::uint64_t seed, bool sealed, const Wishes& wishes) {
   const cases::Case c = cases::generate(seed);
   const auto [code, verdict] = run_case(c, sealed, wishes, fmt::format("seed {}", seed));
@@ -297,7 +301,7 @@ int shrink_case(const cases::Case& c, const std::string& name, const std::string
 
 std::optional<cases::Case> read_case(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (in.peek(); in.bad() || !in.is_open()) {  // a folder opens, and then gives nothing
+  if (in.peek(); in.bad() || !in.is_open()) {  // a folder can be opened and gives nothing
     fmt::print(stderr, "mqsim: {} cannot be read\n", file);
     return std::nullopt;
   }
@@ -308,8 +312,8 @@ std::optional<cases::Case> read_case(const std::string& file) {
   return std::nullopt;
 }
 
-/// Takes on what surrounds the process, so that a run which depends on any of it shows: the user's
-/// locale, and a salt for hashes of texts (hexadecimal) from GANTRY_HASH_SALT.
+/// Takes the user's locale, and a salt for hashes of texts (hexadecimal) from GANTRY_HASH_SALT, so that a run
+/// which depends on what surrounds the process gives itself away.
 void take_surroundings() {
   std::setlocale(LC_ALL, "");
   const char* const text = std::getenv("GANTRY_HASH_SALT");
@@ -397,7 +401,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   take_surroundings();
-  // What could not be said was not done: a full disk behind the standard output is no success.
+  // A run whose output could not be written is no success: the disk behind the standard output may be full.
   try {
     const int code = run(argc, argv);
     if (std::fflush(stdout) == 0) return code;

@@ -8,10 +8,10 @@ A mutant is a patch of one source file; the lines before the first `---` say wha
     Found by:   the claims, one of which must be the first that fails
     Minimum:    the fewest faults and operations that show it, as far as known: `1 fault, 1 operation`
 
-Only that unit is compiled again and mqsim linked with it: the product holds nothing of it. The first of at
-most 300 generated cases that fails is shrunk; what is left may have 2 records more than the minimum, and
-holds without the bug. A patch that no longer applies is a failure. Prints `ok` or `FAILED` for each; exit code 1 when one failed. --write puts
-the table between the marks in FILE.
+Only that unit is compiled again, and mqsim is linked with it, so the product holds nothing of the bug. The first
+of at most 300 generated cases that fails is shrunk. What is left may have 2 records more than the minimum, and its
+claims must hold without the bug. A patch that no longer applies is a failure. The program prints `ok` or `FAILED` for
+each mutant and ends with code 1 if one failed. --write puts the table between the marks in FILE.
 """
 
 import argparse

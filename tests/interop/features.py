@@ -17,12 +17,12 @@ CONSUMING = {
     "consume_join_and_leave": "members join and leave during the traffic; every message is seen",
     "consume_tag_expression": "tag expression",
     "start_at_first": "a new group starts at the first message",
-    "start_at_last": "a new group starts behind the last message",
+    "start_at_last": "a new group starts after the last message",
     "start_at_timestamp": "a new group starts at a time",
     "pull_consumer": "pull consumer: pages, tags, bounds, a held pull, offsets",
 }
 LITE = {
-    "lite_pull_subscribe": "lite pull consumer, subscribed; goes on behind its commit",
+    "lite_pull_subscribe": "lite pull consumer, subscribed; goes on after its commit",
     "lite_pull_assign": "lite pull consumer, queues assigned, from a sought offset",
 }
 LIMITS = {

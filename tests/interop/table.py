@@ -15,9 +15,10 @@ REASON_CHARACTERS = 300
 
 HEAD = """# Clients that nobody here wrote
 
-`./dev test interop` writes this page from what it saw; do not edit it. Real clients, unmodified from their registries, on
-real sockets, against one NameServer and two masters of Gantry. `yes`: the case passed. `**no**`: it failed, see the end.
-A letter: not asked, and why. The cases are in `tests/interop`, the rows and columns in its `features.py`.
+`./dev test interop` writes this page from what it saw; do not edit it. The clients are real and unmodified, as their registries
+have them. They run on real sockets against one NameServer and two masters of Gantry. A cell says `yes` when the case passed, and
+`**no**` when it failed; the end of the page says why. A letter stands for a case that was not asked of this client, and the line
+below the table gives the reason. The cases are in `tests/interop`, and the rows and columns are in its `features.py`.
 """
 
 
