@@ -60,14 +60,14 @@ QueueOffset ConsumeQueues::next_offset(std::string_view topic, std::int32_t id) 
 }
 
 bool ConsumeQueues::was_removed(const Record& record) const {
-  if (removed_.empty()) return false;
   const auto removed = removed_.find(record.topic);
   return removed != removed_.end() && record.physical_offset < value(removed->second);
 }
 
 void ConsumeQueues::appended(std::span<const Record> records) {
   for (const Record& record : records) {
-    if (!model::message::sys_flag::in_queue(record.sys_flag) || was_removed(record)) continue;
+    if (!model::message::sys_flag::in_queue(record.sys_flag)) continue;
+    if (!removed_.empty() && was_removed(record)) continue;
     table_.find_or_make(record.topic, record.queue_id).next = QueueOffset{record.queue_offset + 1};
   }
 }
@@ -78,7 +78,8 @@ void ConsumeQueues::taken_back() {
 
 void ConsumeQueues::apply(std::span<const Record> records) {
   for (const Record& record : records) {
-    if (!model::message::sys_flag::in_queue(record.sys_flag) || was_removed(record)) continue;
+    if (!model::message::sys_flag::in_queue(record.sys_flag)) continue;
+    if (!removed_.empty() && was_removed(record)) continue;
     ConsumeQueue& queue = table_.find_or_make(record.topic, record.queue_id);
     if (queue.max() != QueueOffset{record.queue_offset}) {
       invariant(queue.min() == queue.max(), "records of a queue follow each other");
