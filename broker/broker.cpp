@@ -55,7 +55,7 @@ struct Broker::State {
         groups(with, config),
         offsets(with.tasks, with.disk, with.events, config.store_path_root_dir, config.offsets_bytes_max),
         consumers(with.clock,
-                  [this](std::string_view group, const manager::ConsumerGroup& members) {
+                  [this](std::string_view group, const membership::ConsumerGroup& members) {
                     if (processors) processor::notify_members(parts(), group, members);
                   }),
         producers(with.clock),
@@ -81,13 +81,13 @@ struct Broker::State {
 
   runtime::Runtime runtime;
   BrokerConfig config;
-  topic::TopicTable topics;
-  manager::GroupTable groups;
-  offset::ConsumerOffsets offsets;
-  manager::Consumers consumers;
-  manager::Producers producers;
-  manager::Statistics statistics;
-  manager::Registration registration;
+  topics::TopicTable topics;
+  groups::GroupTable groups;
+  offsets::ConsumerOffsets offsets;
+  membership::Consumers consumers;
+  membership::Producers producers;
+  statistics::Statistics statistics;
+  registration::Registration registration;
   std::unique_ptr<store::MessageStore> store;
   std::unique_ptr<processor::Processors> processors;
   std::unique_ptr<runtime::Listener> port;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "broker/config/properties.h"
-#include "broker/store/json_file.h"
+#include "broker/files/json_file.h"
 #include "broker/store/message_store.h"
 #include "runtime/remoting/server.h"
 
@@ -74,7 +74,7 @@ struct BrokerConfig {
   /// is written to, or it would never be saved again, and the topics the frame of a registration.
   std::size_t topics_max = 100'000;
   std::size_t groups_max = 50'000;
-  std::size_t offsets_bytes_max = store::JsonFile::text_bytes_max - (1u << 20);
+  std::size_t offsets_bytes_max = files::JsonFile::text_bytes_max - (1u << 20);
   /// What of the process's descriptors goes to clients and to files that the store keeps open; not keys,
   /// main asks the system.
   std::size_t connections_max = runtime::remoting::Server::connections_max_default;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "broker/store/json_file.h"
+#include "broker/files/json_file.h"
 #include "runtime/runtime.h"
 #include "runtime/sync/mutex.h"
 
@@ -40,7 +40,7 @@ class KvConfig {
   /// Writes `changed`, and only then makes it the table.
   Result<void> replace(Table changed);
 
-  store::JsonFile file_;
+  files::JsonFile file_;
   runtime::sync::Mutex changing_;
   Table table_;
 };

@@ -3,8 +3,8 @@
 #include <functional>
 #include <utility>
 
+#include "broker/files/files.h"
 #include "broker/namesrv/answers.h"
-#include "broker/store/files.h"
 #include "model/base/utf8.h"
 #include "model/message/names.h"
 #include "model/protocol/bodies/lists.h"
@@ -95,15 +95,15 @@ Command SettingsRequests::update_config(const View& request) {
     if (const auto expected = keys.set(key, value)) return failure(key + ": " + *expected);
   }
   // The file is the operator's: their comments, and the keys that mean something only to others, stay.
-  const auto before = store::read_file(runtime_.disk, config_.config_store_path, file_bytes_max);
+  const auto before = files::read_file(runtime_.disk, config_.config_store_path, file_bytes_max);
   if (!before && before.error().code != Errc::not_found) return failure(before.error());
   const std::string text =
       before ? config::with_values(as_text(*before), properties) : config::print_properties(keys.values());
   if (const auto made =
-          store::make_durable_directories(runtime_.disk, store::parent_of(config_.config_store_path));
+          files::make_durable_directories(runtime_.disk, files::parent_of(config_.config_store_path));
       !made)
     return failure(made.error());
-  if (const auto written = store::replace_file(runtime_.disk, config_.config_store_path, as_bytes(text));
+  if (const auto written = files::replace_file(runtime_.disk, config_.config_store_path, as_bytes(text));
       !written)
     return failure(written.error());
   config_ = changed;

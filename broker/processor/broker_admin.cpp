@@ -15,8 +15,8 @@ using KeyValues = std::map<std::string, std::string>;
 constexpr std::size_t config_bytes_max = 64 * 1024;
 
 /// `3.0 2.5 2.4`, for the last 10 s, minute and 10 minutes.
-std::string rates(const manager::Window& window, runtime::Instant now,
-                  const manager::Window* also = nullptr) {
+std::string rates(const statistics::Window& window, runtime::Instant now,
+                  const statistics::Window* also = nullptr) {
   std::string text;
   for (const std::int64_t seconds : {10, 60, 600}) {
     char number[48];
@@ -56,7 +56,7 @@ void add_queues(KeyValues& into) {
   into["EndTransactionThreadPoolQueueCapacity"] = "100000";
 }
 
-void add_statistics(KeyValues& into, const manager::Statistics& statistics, const runtime::Clock& clock) {
+void add_statistics(KeyValues& into, const statistics::Statistics& statistics, const runtime::Clock& clock) {
   const runtime::Instant now = clock.now();
   const runtime::WallTime today = clock.wall_now();
   into["putTps"] = rates(statistics.puts(), now);
@@ -64,8 +64,8 @@ void add_statistics(KeyValues& into, const manager::Statistics& statistics, cons
   into["getMissTps"] = rates(statistics.misses(), now);
   into["getTotalTps"] = rates(statistics.hits(), now, &statistics.misses());
   into["getTransferedTps"] = rates(statistics.transferred(), now);
-  const manager::DayTotal& puts = statistics.put_total();
-  const manager::DayTotal& gets = statistics.get_total();
+  const statistics::DayTotal& puts = statistics.put_total();
+  const statistics::DayTotal& gets = statistics.get_total();
   into["msgPutTotalYesterdayMorning"] = std::to_string(puts.yesterday_morning(today));
   into["msgPutTotalTodayMorning"] = std::to_string(puts.today_morning(today));
   into["msgPutTotalTodayNow"] = std::to_string(puts.total());

@@ -40,7 +40,7 @@ Command no_room_for_member() {
       "this connection, or the broker, has as many members and subscriptions of groups as it can keep");
 }
 
-std::vector<bodies::Connection> connections_of(const manager::Members& members) {
+std::vector<bodies::Connection> connections_of(const membership::Members& members) {
   std::vector<bodies::Connection> found;
   for (const auto& [id, member] : members) {
     const runtime::Endpoint peer = member.channel->peer();
@@ -152,7 +152,7 @@ Command Clients::producer_connections(const CommandView& request) {
   return with_body(protocol::write_text(bodies::ProducerConnection{connections_of(*members)}));
 }
 
-void notify_members(const Parts& parts, std::string_view group, const manager::ConsumerGroup& members) {
+void notify_members(const Parts& parts, std::string_view group, const membership::ConsumerGroup& members) {
   const auto* known = parts.groups.find(group);
   if (!parts.config.notify_consumer_ids_changed_enable) return;
   if (known && !known->notify_consumer_ids_changed_enable) return;

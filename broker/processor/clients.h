@@ -28,6 +28,6 @@ class Clients {
 };
 
 /// Tells every member of a group that its members or topics changed (NOTIFY_CONSUMER_IDS_CHANGED).
-void notify_members(const Parts& parts, std::string_view group, const manager::ConsumerGroup& members);
+void notify_members(const Parts& parts, std::string_view group, const membership::ConsumerGroup& members);
 
 }  // namespace gantry::broker::processor

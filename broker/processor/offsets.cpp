@@ -47,10 +47,10 @@ bool Offsets::in_memory(std::string_view topic, std::int32_t queue_id, store::Qu
 Command Offsets::update_consumer(const CommandView& request) {
   const auto queue = read_header<protocol::UpdateConsumerOffsetHeader>(request);
   if (!queue) return refuse(queue.error());
-  if (queue->commit_offset < 0 || queue->queue_id < 0 || queue->queue_id >= topic::queue_nums_max)
+  if (queue->commit_offset < 0 || queue->queue_id < 0 || queue->queue_id >= topics::queue_nums_max)
     return refuse(ResponseCode::system_error,
                   "an offset and a queue are not negative, and queues are numbered below " +
-                      std::to_string(topic::queue_nums_max));
+                      std::to_string(topics::queue_nums_max));
   // As a pull: both are there, or the group may be created.
   if (!parts_.topics.find(queue->topic)) return topic_missing(queue->topic);
   if (!parts_.groups.or_create(queue->consumer_group)) return no_group(parts_, queue->consumer_group);

@@ -1,15 +1,15 @@
 #pragma once
 
 #include "broker/config/broker_config.h"
-#include "broker/longpolling/pull_hold.h"
-#include "broker/manager/consumers.h"
-#include "broker/manager/group_table.h"
-#include "broker/manager/registration.h"
-#include "broker/manager/statistics.h"
-#include "broker/offset/consumer_offsets.h"
+#include "broker/groups/group_table.h"
+#include "broker/membership/consumers.h"
+#include "broker/offsets/consumer_offsets.h"
 #include "broker/processor/header.h"
+#include "broker/pulling/pull_hold.h"
+#include "broker/registration/registration.h"
+#include "broker/statistics/statistics.h"
 #include "broker/store/message_store.h"
-#include "broker/topic/topic_table.h"
+#include "broker/topics/topic_table.h"
 #include "runtime/remoting/channel.h"
 
 namespace gantry::broker::processor {
@@ -23,13 +23,13 @@ struct Parts {
   runtime::Runtime runtime;
   config::BrokerConfig& config;
   store::MessageStore& store;
-  topic::TopicTable& topics;
-  manager::GroupTable& groups;
-  offset::ConsumerOffsets& offsets;
-  manager::Consumers& consumers;
-  manager::Producers& producers;
-  manager::Registration& registration;
-  manager::Statistics& statistics;
+  topics::TopicTable& topics;
+  groups::GroupTable& groups;
+  offsets::ConsumerOffsets& offsets;
+  membership::Consumers& consumers;
+  membership::Producers& producers;
+  registration::Registration& registration;
+  statistics::Statistics& statistics;
 };
 
 inline Command no_room_for_topic() {

@@ -17,7 +17,7 @@ class Processors {
 
   /// Makes the server hand its requests to us; before it listens. We outlive the server's fibers.
   void serve(runtime::remoting::Server& server);
-  longpolling::PullHold& held() { return pull_.held(); }
+  pulling::PullHold& held() { return pull_.held(); }
 
  private:
   SendMessage send_;

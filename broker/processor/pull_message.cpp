@@ -53,7 +53,7 @@ ResponseCode code_of(GetStatus status, store::QueueOffset asked) {
   return ResponseCode::system_error;
 }
 
-void set_filter(longpolling::HeldPull& pull, const SubscriptionData& subscription) {
+void set_filter(pulling::HeldPull& pull, const SubscriptionData& subscription) {
   const bool all =
       subscription.sub_string.empty() || subscription.sub_string == model::message::subscribe_all;
   if (all && subscription.codes.empty()) return;
@@ -70,7 +70,7 @@ Command no_sql() {
 }  // namespace
 
 PullMessage::PullMessage(Parts parts)
-    : parts_(parts), held_(parts.runtime.tasks, parts.runtime.clock, [this](longpolling::HeldPull& pull) {
+    : parts_(parts), held_(parts.runtime.tasks, parts.runtime.clock, [this](pulling::HeldPull& pull) {
         if (pull.respond.channel()->open()) answer(pull, false);
       }) {}
 
@@ -98,7 +98,7 @@ std::optional<Command> PullMessage::check(const PullHeader& header) {
   return std::nullopt;
 }
 
-std::optional<Command> PullMessage::filter_of(const PullHeader& header, longpolling::HeldPull& pull) const {
+std::optional<Command> PullMessage::filter_of(const PullHeader& header, pulling::HeldPull& pull) const {
   if (!(header.sys_flag & pull_flag::subscription)) return subscribed(header, pull);
   if (header.expression_type != model::message::expression_tag) return no_sql();
   if (header.subscription.size() > subscription_bytes_max)
@@ -110,7 +110,7 @@ std::optional<Command> PullMessage::filter_of(const PullHeader& header, longpoll
   return std::nullopt;
 }
 
-std::optional<Command> PullMessage::subscribed(const PullHeader& header, longpolling::HeldPull& pull) const {
+std::optional<Command> PullMessage::subscribed(const PullHeader& header, pulling::HeldPull& pull) const {
   const auto* online = parts_.consumers.find(header.consumer_group);
   if (!online) return refuse(ResponseCode::subscription_not_exist, "the consumer's group info not exist");
   const auto* group = parts_.groups.find(header.consumer_group);
@@ -133,7 +133,7 @@ void PullMessage::operator()(const CommandView& request, const Responder& respon
   if (!read) return respond(refuse(read.error()));
   const PullHeader& header = *read;
 
-  longpolling::HeldPull pull;
+  pulling::HeldPull pull;
   std::optional<Command> refusal = check(header);
   if (!refusal) refusal = filter_of(header, pull);
   if (refusal) return respond(std::move(*refusal));
@@ -164,7 +164,7 @@ void PullMessage::operator()(const CommandView& request, const Responder& respon
         refuse(ResponseCode::system_busy, "[OVERLOAD]too many pulls wait, start flow control for a while"));
 }
 
-bool PullMessage::answer(longpolling::HeldPull& pull, bool may_hold) {
+bool PullMessage::answer(pulling::HeldPull& pull, bool may_hold) {
   store::GetResult got =
       parts_.store.get(pull.topic, pull.queue_id, pull.from, pull.max_messages, pull.filter);
   const ResponseCode code = code_of(got.status, pull.from);

@@ -20,19 +20,19 @@ class PullMessage {
   /// May suspend for the disk.
   void operator()(const CommandView& request, const Responder& respond);
 
-  longpolling::PullHold& held() { return held_; }
+  pulling::PullHold& held() { return held_; }
 
  private:
   std::optional<Command> check(const PullHeader& header);
   /// What the entries must have; an empty filter takes all.
   /// Gives the pull its filter, or says why it cannot have it.
-  std::optional<Command> filter_of(const PullHeader& header, longpolling::HeldPull& pull) const;
-  std::optional<Command> subscribed(const PullHeader& header, longpolling::HeldPull& pull) const;
+  std::optional<Command> filter_of(const PullHeader& header, pulling::HeldPull& pull) const;
+  std::optional<Command> subscribed(const PullHeader& header, pulling::HeldPull& pull) const;
   /// Reads and answers; returns false when there is nothing and the pull may be held instead.
-  bool answer(longpolling::HeldPull& pull, bool may_hold);
+  bool answer(pulling::HeldPull& pull, bool may_hold);
 
   Parts parts_;
-  longpolling::PullHold held_;
+  pulling::PullHold held_;
 };
 
 }  // namespace gantry::broker::processor

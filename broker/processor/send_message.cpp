@@ -104,7 +104,7 @@ std::optional<Command> SendMessage::refuse_early(const SendHeader& header) const
     return refuse(ResponseCode::system_error,
                   "broker unable to service, until startAcceptSendRequestTimeStamp");
   if (!permission::writable(static_cast<std::int32_t>(config.broker_permission))) {
-    const topic::TopicConfig* const known = parts_.topics.find(header.topic);
+    const topics::TopicConfig* const known = parts_.topics.find(header.topic);
     if (known && known->order)
       return refuse(ResponseCode::no_permission,
                     "the broker[" + config.broker_ip1 + "] sending message is forbidden");
@@ -117,7 +117,7 @@ std::optional<Command> SendMessage::refuse_early(const SendHeader& header) const
 
 std::optional<Command> SendMessage::find_target(const CommandView& request, const SendHeader& header,
                                                 Target& target) {
-  const topic::TopicConfig* topic = parts_.topics.find(header.topic);
+  const topics::TopicConfig* topic = parts_.topics.find(header.topic);
   if (!topic) {
     if (parts_.topics.full()) return no_room_for_topic();
     topic = parts_.topics.for_send(header.topic, header.default_topic, header.default_topic_queue_nums,
@@ -163,7 +163,7 @@ std::optional<Command> SendMessage::save(std::string_view topic) {
 std::optional<Command> SendMessage::redirect_to_dead_letters(const CommandView& request,
                                                              const SendHeader& header, Target& target) {
   const std::string_view group_name = names::group_of(header.topic);
-  const manager::SubscriptionGroupConfig* group = parts_.groups.or_create(group_name);
+  const groups::SubscriptionGroupConfig* group = parts_.groups.or_create(group_name);
   if (!group) return no_group(parts_, group_name);
   std::int32_t most = group->retry_max_times;
   if (request.version >= version_with_max_reconsume_times && header.max_reconsume_times)

@@ -28,7 +28,7 @@ std::optional<Command> TopicAdmin::protect(std::string_view topic) const {
 Command TopicAdmin::update_topic(const CommandView& request) {
   const auto header = read_header<protocol::CreateTopicHeader>(request);
   if (!header) return refuse(header.error());
-  topic::TopicConfig wanted;
+  topics::TopicConfig wanted;
   wanted.topic_name = std::string(header->topic);
   wanted.read_queue_nums = header->read_queue_nums;
   wanted.write_queue_nums = header->write_queue_nums;
@@ -36,9 +36,9 @@ Command TopicAdmin::update_topic(const CommandView& request) {
   wanted.topic_sys_flag = header->topic_sys_flag;
   if (auto refusal = protect(wanted.topic_name)) return *refusal;
   for (const std::int32_t queues : {wanted.read_queue_nums, wanted.write_queue_nums})
-    if (queues < 0 || queues > topic::queue_nums_max)
+    if (queues < 0 || queues > topics::queue_nums_max)
       return refuse(ResponseCode::system_error, "readQueueNums and writeQueueNums are from 0 to " +
-                                                    std::to_string(topic::queue_nums_max));
+                                                    std::to_string(topics::queue_nums_max));
   if (wanted.perm < 0 || wanted.perm > 15)
     return refuse(ResponseCode::system_error,
                   "perm is a sum of 1 (inherit), 2 (write), 4 (read) and 8 (priority)");
@@ -119,9 +119,9 @@ Command TopicAdmin::update_group(const CommandView& request) {
   if (!group) return refuse(ResponseCode::system_error, "the body cannot be read");
   if (auto legal = model::message::check_group(group->group_name); !legal)
     return refuse(ResponseCode::system_error, legal.error().detail);
-  if (group->retry_queue_nums > topic::queue_nums_max)
+  if (group->retry_queue_nums > topics::queue_nums_max)
     return refuse(ResponseCode::system_error,
-                  "retryQueueNums is at most " + std::to_string(topic::queue_nums_max));
+                  "retryQueueNums is at most " + std::to_string(topics::queue_nums_max));
   if (!parts_.groups.find(group->group_name) && parts_.groups.full())
     return no_group(parts_, group->group_name);
   parts_.groups.put(std::move(*group));

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "broker/longpolling/pull_hold.h"
 #include "broker/processor/parts.h"
+#include "broker/pulling/pull_hold.h"
 #include "model/protocol/bodies/stats.h"
 
 namespace gantry::broker::processor {
@@ -10,7 +10,7 @@ namespace gantry::broker::processor {
 /// NameServers know.
 class TopicAdmin {
  public:
-  TopicAdmin(Parts parts, longpolling::PullHold& held) : parts_(parts), held_(held) {}
+  TopicAdmin(Parts parts, pulling::PullHold& held) : parts_(parts), held_(held) {}
 
   Command update_topic(const CommandView& request);
   Command delete_topic(const CommandView& request);
@@ -30,7 +30,7 @@ class TopicAdmin {
                          model::protocol::bodies::ConsumeStats& into);
 
   Parts parts_;
-  longpolling::PullHold& held_;
+  pulling::PullHold& held_;
 };
 
 }  // namespace gantry::broker::processor

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "model/layout/file_names.h"
 
 namespace gantry::broker::store {
@@ -125,7 +125,7 @@ Result<void> QueueFiles::cut(QueueOffset to) {
     const QueueOffset last = limit() + -entries_per_file_;
     open_files_.forget(path_of(last));
     std::erase(unsynced_, last);
-    if (auto removed = remove_file(disk_, path_of(last)); !removed) return removed;
+    if (auto removed = files::remove_file(disk_, path_of(last)); !removed) return removed;
     names_unsynced_ = true;
     --count_;
   }
@@ -163,8 +163,8 @@ Result<void> QueueFiles::remove() {
   if (!names) return names.error();
   // The last first, so that what a crash leaves is still one row of files.
   for (auto name = names->rbegin(); name != names->rend(); ++name)
-    if (auto removed = remove_file(disk_, folder_ + "/" + name->name); !removed) return removed;
-  if (auto removed = remove_file(disk_, folder_); !removed) return removed;
+    if (auto removed = files::remove_file(disk_, folder_ + "/" + name->name); !removed) return removed;
+  if (auto removed = files::remove_file(disk_, folder_); !removed) return removed;
   return disk_.sync_directory(topic_folder_);
 }
 

@@ -1,7 +1,7 @@
 // The fibers that answer, write the log, and make it durable.
 #include <array>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "broker/store/local_store.h"
 
 namespace gantry::broker::store {
@@ -195,7 +195,7 @@ Result<void> LocalStore::stop() {
   if (result) result = write_queues_behind();
   if (result && !queues_trusted_) result = Error(Errc::io, "a consume queue could not be synced");
   if (result) result = TailFile::remove(runtime_.disk, config_.root);
-  if (result) result = remove_file(runtime_.disk, path("abort"));
+  if (result) result = files::remove_file(runtime_.disk, path("abort"));
   if (result) result = runtime_.disk.sync_directory(config_.root);
   lock_.reset();
   return result;

@@ -1,5 +1,5 @@
 // The consume queues on disk: written behind, synced, and the checkpoint that says how far.
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "broker/store/local_store.h"
 
 namespace gantry::broker::store {
@@ -65,7 +65,7 @@ Result<void> LocalStore::write_queues_behind() {
     queue->trim(log_.memory_begin());
   }
   if (!queues_trusted_ || reached == checkpoint_) return {};
-  if (auto stored = replace_file(runtime_.disk, path("checkpoint"), encode(reached)); !stored) {
+  if (auto stored = files::replace_file(runtime_.disk, path("checkpoint"), encode(reached)); !stored) {
     queues_dirty_ = true;
     return stored;
   }
@@ -97,7 +97,8 @@ Result<void> LocalStore::remove_queues(std::string_view topic, const std::vector
   for (const QueuePtr& queue : queues)
     if (auto removed = queue->files().remove(); !removed) return removed;
   const std::string folder = path("consumequeue");
-  if (auto removed = remove_file(runtime_.disk, folder + "/" + std::string(topic)); !removed) return removed;
+  if (auto removed = files::remove_file(runtime_.disk, folder + "/" + std::string(topic)); !removed)
+    return removed;
   return runtime_.disk.sync_directory(folder);
 }
 

@@ -1,7 +1,7 @@
 // How a store is opened: the lock, what was there, recovery, and only then the fibers.
 #include <charconv>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "broker/store/local_store.h"
 #include "broker/store/recovery.h"
 
@@ -19,7 +19,7 @@ Result<std::unique_ptr<MessageStore>> MessageStore::open(runtime::Runtime runtim
       config.consume_queue_file_bytes == 0)
     return Error(Errc::invalid, "mappedFileSizeConsumeQueue is not a multiple of 20");
 
-  if (auto made = make_durable_directories(runtime.disk, config.root); !made) return made.error();
+  if (auto made = files::make_durable_directories(runtime.disk, config.root); !made) return made.error();
   auto lock = runtime.disk.lock(config.root + "/lock");
   if (!lock) return lock.error();
   if (locked)
@@ -55,7 +55,7 @@ Result<bool> LocalStore::crashed_before() {
 }
 
 Result<void> LocalStore::load_checkpoint() {
-  const auto content = read_file(runtime_.disk, path("checkpoint"), Checkpoint::bytes);
+  const auto content = files::read_file(runtime_.disk, path("checkpoint"), Checkpoint::bytes);
   if (!content && content.error().code == Errc::not_found) return {};
   if (!content && content.error().code != Errc::too_large) return content.error();
   const auto read = content ? model::layout::read_checkpoint(*content) : Result<Checkpoint>(Checkpoint{});
@@ -93,7 +93,7 @@ Result<void> LocalStore::recover(bool after_crash) {
 // After a failed sync the page cache may show what the disk does not hold, and counts it as clean: the
 // process that died left a note how far it was sure. A loss of power since makes it harmless.
 Result<void> LocalStore::make_good_failed_sync(PhysicalOffset scanned_from, PhysicalOffset end) {
-  const auto note = read_file(runtime_.disk, path("fenced"), 64);
+  const auto note = files::read_file(runtime_.disk, path("fenced"), 64);
   if (!note && note.error().code == Errc::not_found) return {};
   std::int64_t durable = value(scanned_from);
   if (note) {
@@ -106,7 +106,7 @@ Result<void> LocalStore::make_good_failed_sync(PhysicalOffset scanned_from, Phys
     if (auto synced = log_files_.sync(end); !synced) return synced;
   }
   runtime_.events.log(Level::warn, "store: messages whose sync had failed were written again");
-  if (auto removed = remove_file(runtime_.disk, path("fenced")); !removed) return removed;
+  if (auto removed = files::remove_file(runtime_.disk, path("fenced")); !removed) return removed;
   return runtime_.disk.sync_directory(config_.root);
 }
 
