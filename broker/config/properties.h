@@ -33,6 +33,9 @@ std::string print_properties(std::span<const Property> properties);
 /// it was. Of a key that is there twice the last one changes, since it counts; a new key comes last.
 std::string with_values(std::string_view text, std::span<const Property> values);
 
+/// Whether a list of keys, joined by semicolons as configBlackList is, has this key.
+bool is_listed(std::string_view list, std::string_view key);
+
 enum class Severity { note, warning, error };
 
 /// What an operator should know about one entry of a file.

@@ -1,5 +1,7 @@
 #include "broker/groups/group_table.h"
 
+#include "runtime/log.h"
+
 namespace gantry::broker::groups {
 
 GroupTable::GroupTable(runtime::Runtime runtime, const config::BrokerConfig& config)
@@ -50,16 +52,22 @@ const SubscriptionGroupConfig* GroupTable::or_create(std::string_view group) {
   return find(group);
 }
 
+model::delivery::Refusal GroupTable::missing(std::string_view group) const {
+  using model::delivery::Reason;
+  if (full()) return {Reason::no_room, "the broker has as many subscription groups as it can keep"};
+  return {Reason::no_group, fmt::format("subscription group [{}] does not exist", group)};
+}
+
 void GroupTable::put(SubscriptionGroupConfig group) {
   std::string name = group.group_name;
   const auto [at, fresh] = table_.groups.insert_or_assign(std::move(name), std::move(group));
-  events_.log(runtime::Level::info, (fresh ? "group created: " : "group changed: ") + at->first);
+  runtime::log(events_, runtime::Level::info, "group {}: {}", fresh ? "created" : "changed", at->first);
   touch();
 }
 
 bool GroupTable::remove(std::string_view group) {
   if (table_.groups.erase(std::string(group)) == 0) return false;
-  events_.log(runtime::Level::info, "group deleted: " + std::string(group));
+  runtime::log(events_, runtime::Level::info, "group deleted: {}", group);
   touch();
   return true;
 }

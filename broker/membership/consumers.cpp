@@ -55,15 +55,15 @@ bool put(Memberships& memberships, std::string_view group, Members& members, std
 }
 
 /// A member without room for more does not fall silent for it.
-void keep_alive(Member* known, ChannelId channel, runtime::Instant now) {
-  if (known && known->channel->id() == channel) known->last_heartbeat = now;
+void keep_alive(Member* known, PeerId peer, runtime::Instant now) {
+  if (known && known->peer->id() == peer) known->last_heartbeat = now;
 }
 
 void close_silent(std::string_view group, const Members& members, runtime::Instant limit,
                   Memberships::Names& silent) {
   for (const auto& [id, member] : members) {
     if (member.last_heartbeat >= limit) continue;
-    member.channel->close();
+    member.peer->close();
     silent.insert({group, id});
   }
 }
@@ -89,23 +89,22 @@ bool take_subscriptions(ConsumerGroup& group, const std::vector<SubscriptionData
 
 }  // namespace
 
-bool Consumers::has_room(std::string_view client_id, ChannelId channel,
-                         const bodies::ConsumerData& data) const {
+bool Consumers::has_room(std::string_view client_id, PeerId peer, const bodies::ConsumerData& data) const {
   const ConsumerGroup* const group = find(data.group_name);
   const Member* const known = group ? find_in(group->members, client_id) : nullptr;
   const std::size_t names = Memberships::bytes_of({data.group_name, client_id});
   const std::size_t before = group ? group->bytes : 0;
   const std::size_t after = bytes_after(group, data.subscriptions);
-  return memberships_.has_room(channel, known, names + bytes_of(data.subscriptions)) &&
+  return memberships_.has_room(peer, known, names + bytes_of(data.subscriptions)) &&
          memberships_.has_room(before, after + (known ? 0 : names));
 }
 
-bool Consumers::heartbeat(std::string_view client_id, const std::shared_ptr<Channel>& channel,
+bool Consumers::heartbeat(std::string_view client_id, const std::shared_ptr<Peer>& peer,
                           model::protocol::Language language, std::int32_t version,
                           const bodies::ConsumerData& data) {
-  if (!has_room(client_id, channel->id(), data)) {
+  if (!has_room(client_id, peer->id(), data)) {
     if (ConsumerGroup* const group = find_in(groups_, data.group_name))
-      keep_alive(find_in(group->members, client_id), channel->id(), clock_.now());
+      keep_alive(find_in(group->members, client_id), peer->id(), clock_.now());
     return false;
   }
   const auto at = groups_.try_emplace(data.group_name).first;
@@ -115,8 +114,8 @@ bool Consumers::heartbeat(std::string_view client_id, const std::shared_ptr<Chan
   group.consume_from_where = data.consume_from_where;
   const std::size_t wanted =
       Memberships::bytes_of({data.group_name, client_id}) + bytes_of(data.subscriptions);
-  const bool joined = put(memberships_, at->first, group.members, client_id,
-                          {channel, language, version, clock_.now(), wanted});
+  const bool joined =
+      put(memberships_, at->first, group.members, client_id, {peer, language, version, clock_.now(), wanted});
   const bool other_topics = take_subscriptions(group, data.subscriptions);
   const std::size_t before = std::exchange(group.bytes, bytes_of(group.subscriptions));
   memberships_.resize(before, group.bytes);
@@ -141,16 +140,16 @@ void Consumers::remove(const Memberships::Names& gone) {
     if (const ConsumerGroup* group = find(name)) changed_(name, *group);
 }
 
-void Consumers::unregister(std::string_view group, std::string_view client_id, ChannelId channel) {
+void Consumers::unregister(std::string_view group, std::string_view client_id, PeerId peer) {
   const auto at = groups_.find(group);
   if (at == groups_.end()) return;
   const auto member = at->second.members.find(client_id);
-  if (member == at->second.members.end() || member->second.channel->id() != channel) return;
+  if (member == at->second.members.end() || member->second.peer->id() != peer) return;
   remove({{at->first, member->first}});
 }
 
-void Consumers::channel_closed(ChannelId channel) {
-  remove(memberships_.of(channel));
+void Consumers::peer_gone(PeerId peer) {
+  remove(memberships_.of(peer));
 }
 
 void Consumers::expire(runtime::Instant limit) {
@@ -171,17 +170,17 @@ std::vector<std::string> Consumers::groups_of(std::string_view topic) const {
 }
 
 bool Producers::heartbeat(std::string_view group, std::string_view client_id,
-                          const std::shared_ptr<Channel>& channel, model::protocol::Language language,
+                          const std::shared_ptr<Peer>& peer, model::protocol::Language language,
                           std::int32_t version) {
   Members* const members = find_in(groups_, group);
   Member* const known = members ? find_in(*members, client_id) : nullptr;
   const std::size_t names = Memberships::bytes_of({group, client_id});
-  if (!memberships_.has_room(channel->id(), known, names) || !memberships_.has_room(0, known ? 0 : names)) {
-    keep_alive(known, channel->id(), clock_.now());
+  if (!memberships_.has_room(peer->id(), known, names) || !memberships_.has_room(0, known ? 0 : names)) {
+    keep_alive(known, peer->id(), clock_.now());
     return false;
   }
   const auto at = groups_.try_emplace(std::string(group)).first;
-  put(memberships_, at->first, at->second, client_id, {channel, language, version, clock_.now(), names});
+  put(memberships_, at->first, at->second, client_id, {peer, language, version, clock_.now(), names});
   return true;
 }
 
@@ -195,16 +194,16 @@ void Producers::remove(const Memberships::Names& gone) {
   }
 }
 
-void Producers::unregister(std::string_view group, std::string_view client_id, ChannelId channel) {
+void Producers::unregister(std::string_view group, std::string_view client_id, PeerId peer) {
   const auto at = groups_.find(group);
   if (at == groups_.end()) return;
   const auto member = at->second.find(client_id);
-  if (member == at->second.end() || member->second.channel->id() != channel) return;
+  if (member == at->second.end() || member->second.peer->id() != peer) return;
   remove({{at->first, member->first}});
 }
 
-void Producers::channel_closed(ChannelId channel) {
-  remove(memberships_.of(channel));
+void Producers::peer_gone(PeerId peer) {
+  remove(memberships_.of(peer));
 }
 
 void Producers::expire(runtime::Instant limit) {

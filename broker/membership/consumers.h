@@ -42,12 +42,12 @@ class Consumers {
   ///
   /// False when there is no room for it. A member that was there then stays one, and is alive, with what
   /// it had.
-  bool heartbeat(std::string_view client_id, const std::shared_ptr<Channel>& channel,
+  bool heartbeat(std::string_view client_id, const std::shared_ptr<Peer>& peer,
                  model::protocol::Language language, std::int32_t version, const bodies::ConsumerData& data);
   /// Whether heartbeat() would not refuse this.
-  bool has_room(std::string_view client_id, ChannelId channel, const bodies::ConsumerData& data) const;
-  void unregister(std::string_view group, std::string_view client_id, ChannelId channel);
-  void channel_closed(ChannelId channel);
+  bool has_room(std::string_view client_id, PeerId peer, const bodies::ConsumerData& data) const;
+  void unregister(std::string_view group, std::string_view client_id, PeerId peer);
+  void peer_gone(PeerId peer);
   /// Closes and removes members without a heartbeat since `limit`.
   void expire(runtime::Instant limit);
 
@@ -72,10 +72,10 @@ class Producers {
   explicit Producers(const runtime::Clock& clock, const HeartbeatLimits& limits = {})
       : clock_(clock), memberships_(limits) {}
   /// False when there is no room for it; a member that was there then stays one, and is alive.
-  bool heartbeat(std::string_view group, std::string_view client_id, const std::shared_ptr<Channel>& channel,
+  bool heartbeat(std::string_view group, std::string_view client_id, const std::shared_ptr<Peer>& peer,
                  model::protocol::Language language, std::int32_t version);
-  void unregister(std::string_view group, std::string_view client_id, ChannelId channel);
-  void channel_closed(ChannelId channel);
+  void unregister(std::string_view group, std::string_view client_id, PeerId peer);
+  void peer_gone(PeerId peer);
   void expire(runtime::Instant limit);
   /// Nothing when no producer of that group is connected.
   const Members* find(std::string_view group) const;

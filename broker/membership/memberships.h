@@ -8,17 +8,15 @@
 #include <string>
 #include <string_view>
 
-#include "model/protocol/command.h"
-#include "runtime/remoting/channel.h"
+#include "broker/membership/peer.h"
+#include "model/protocol/language.h"
+#include "runtime/clock.h"
 
 namespace gantry::broker::membership {
 
-using runtime::remoting::Channel;
-using runtime::remoting::ChannelId;
-
 /// One connected member of a group, by its last heartbeat.
 struct Member {
-  std::shared_ptr<Channel> channel;
+  std::shared_ptr<Peer> peer;
   model::protocol::Language language{};
   std::int32_t version = 0;
   runtime::Instant last_heartbeat{};
@@ -30,15 +28,15 @@ using Members = std::map<std::string, Member, std::less<>>;
 /// What heartbeats may make a broker keep; no client comes near. Bytes are those of texts, and so many for
 /// each object as it takes in memory, about.
 struct HeartbeatLimits {
-  std::size_t members_of_channel = 4096;
-  std::size_t bytes_of_channel = 8u << 20;
+  std::size_t members_of_peer = 4096;
+  std::size_t bytes_of_peer = 8u << 20;
   std::size_t members = 100'000;
   std::size_t bytes = 128u << 20;
 };
 
 /// Which memberships came over which connection, and what all of them cost.
 ///
-///     group, client id  <-- by channel: what a close takes away, without a look at anybody else's
+///     group, client id  <-- by peer: what a close takes away, without a look at anybody else's
 ///
 /// A connection is charged for what its members asked for; all together for what is kept, since the
 /// members of a group share its subscriptions. One connection may speak for several client ids.
@@ -54,8 +52,8 @@ class Memberships {
 
   explicit Memberships(const HeartbeatLimits& limits) : limits_(limits) {}
 
-  /// Whether a member, which is `known` or new, may be kept over `channel` and cost it so many bytes.
-  bool has_room(ChannelId channel, const Member* known, std::size_t bytes) const;
+  /// Whether a member, which is `known` or new, may be kept over `peer` and cost it so many bytes.
+  bool has_room(PeerId peer, const Member* known, std::size_t bytes) const;
   /// Whether what is kept may go from so many bytes to so many; fewer may always be.
   bool has_room(std::size_t before, std::size_t after) const {
     return after <= before || bytes_ - before + after <= limits_.bytes;
@@ -65,7 +63,7 @@ class Memberships {
   /// What is kept of a group beside its members has gone from so many bytes to so many.
   void resize(std::size_t before, std::size_t after) { bytes_ = bytes_ - before + after; }
   /// All of one connection, in order; they are still to be erased.
-  Names of(ChannelId channel) const;
+  Names of(PeerId peer) const;
 
   /// Of the names themselves, which each member has of its own.
   static std::size_t bytes_of(Name name);
@@ -77,7 +75,7 @@ class Memberships {
   };
 
   const HeartbeatLimits limits_;
-  std::map<ChannelId, Held> channels_;
+  std::map<PeerId, Held> peers_;
   std::size_t members_ = 0;
   std::size_t bytes_ = 0;
 };

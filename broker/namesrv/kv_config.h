@@ -11,6 +11,9 @@
 
 namespace gantry::broker::namesrv {
 
+/// RocketMQ keeps here which topics are ordered, and on how many queues of which brokers.
+inline constexpr std::string_view order_topics = "ORDER_TOPIC_CONFIG";
+
 /// Small settings by namespace and key, kept in one file as RocketMQ's KVConfigManager does:
 /// `{"configTable":{"NAMESPACE":{"key":"value"}}}`.
 ///

@@ -19,17 +19,19 @@ PullHold::PullHold(runtime::Tasks& tasks, const runtime::Clock& clock, Again aga
 
 PullHold::~PullHold() = default;
 
-bool PullHold::hold(HeldPull pull, runtime::Instant deadline) {
-  if (held_.size() >= held_max || held_bytes_ + bytes_of(pull) > held_bytes_max || stopping_) return false;
+bool PullHold::has_room(const HeldPull& pull) const {
+  return held_.size() < held_max && held_bytes_ + bytes_of(pull) <= held_bytes_max && !stopping_;
+}
+
+void PullHold::hold(HeldPull pull, runtime::Instant deadline) {
   held_bytes_ += bytes_of(pull);
   if (!std::exchange(started_, true)) fiber_.spawn("held-pulls", [this] { work(); });
 
   const Number number = ++numbers_;
   by_queue_[pull.topic][pull.queue_id].insert(number);
-  by_channel_.emplace(pull.respond.channel()->id(), number);
+  by_peer_.emplace(pull.peer->id(), number);
   const auto timer = deadlines_.at(deadline, [this, number] { release(number); });
   held_.emplace(number, Record{std::move(pull), timer});
-  return true;
 }
 
 void PullHold::on_arrival(std::string_view topic, std::int32_t queue_id, store::QueueOffset next,
@@ -55,9 +57,9 @@ void PullHold::wake_topic(std::string_view topic) {
   for (const Number number : found) release(number);
 }
 
-void PullHold::forget(runtime::remoting::ChannelId channel) {
+void PullHold::forget(membership::PeerId peer) {
   std::vector<Number> found;
-  for (auto at = by_channel_.lower_bound({channel, 0}); at != by_channel_.end() && at->first == channel; ++at)
+  for (auto at = by_peer_.lower_bound({peer, 0}); at != by_peer_.end() && at->first == peer; ++at)
     found.push_back(at->second);
   for (const Number number : found) take(number);
 }
@@ -73,7 +75,7 @@ HeldPull PullHold::take(Number number) {
   Record& record = node.mapped();
   held_bytes_ -= bytes_of(record.pull);
   deadlines_.cancel(record.timer);
-  by_channel_.erase({record.pull.respond.channel()->id(), number});
+  by_peer_.erase({record.pull.peer->id(), number});
   const auto of_topic = by_queue_.find(record.pull.topic);
   const auto of_queue = of_topic->second.find(record.pull.queue_id);
   of_queue->second.erase(number);

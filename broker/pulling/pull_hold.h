@@ -4,12 +4,13 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 
-#include "broker/store/message_store.h"
-#include "runtime/remoting/channel.h"
+#include "broker/membership/peer.h"
+#include "broker/pulling/request.h"
 #include "runtime/sync/timer_queue.h"
 
 namespace gantry::broker::pulling {
@@ -19,18 +20,19 @@ struct HeldPull {
   std::string topic;
   std::int32_t queue_id = 0;
   store::QueueOffset from{};
-  std::int32_t max_messages = 0;
+  std::int32_t messages_max = 0;
   std::string group;
-  store::EntryFilter filter;  ///< empty = every message
-  std::size_t filter_bytes = 0;
-  runtime::remoting::Responder respond;
+  store::EntryFilter filter;     ///< empty = every message
+  std::size_t filter_bytes = 0;  ///< what the filter takes in memory, about
+  std::shared_ptr<membership::Peer> peer;
+  Done done;
 };
 
 /// Pulls that wait for messages: records with a deadline each, no fibers.
 ///
 ///     hold() --> held --on_arrival(), deadline--> ready --one fiber--> again()
 ///
-/// Invariant: a held pull leaves exactly once, by arrival, deadline or the close of its channel.
+/// Invariant: a held pull leaves exactly once, by arrival, deadline or the end of its peer.
 class PullHold {
  public:
   /// Pulls held at once; what comes on top is not held.
@@ -43,18 +45,18 @@ class PullHold {
   PullHold(runtime::Tasks& tasks, const runtime::Clock& clock, Again again);
   ~PullHold();  // stop() has returned, or the node is gone
 
-  /// Takes the pull until `deadline`; false when held_max are there already, or its bytes have no room.
-  /// Never suspends.
-  bool hold(HeldPull pull, runtime::Instant deadline);
+  /// Whether this pull may be held: false when held_max are there already, or when its bytes have no room, or
+  /// after stop().
+  bool has_room(const HeldPull& pull) const;
+  /// Takes the pull until `deadline`; there is room for it. Never suspends.
+  void hold(HeldPull pull, runtime::Instant deadline);
   /// A message with this tags code became visible; `next` is its queue offset + 1. Never suspends.
   void on_arrival(std::string_view topic, std::int32_t queue_id, store::QueueOffset next,
                   std::int64_t tags_code);
   /// Everything that waits for this topic is processed again, as when the topic was deleted.
   void wake_topic(std::string_view topic);
   /// Nobody reads these answers any more.
-  void forget(runtime::remoting::ChannelId channel);
-  std::size_t held() const { return held_.size(); }
-  std::size_t held_bytes() const { return held_bytes_; }
+  void forget(membership::PeerId peer);
 
   /// Answers what is held by a last look, and waits for the fiber.
   void stop();
@@ -78,7 +80,7 @@ class PullHold {
   runtime::sync::WaitList wake_;
   std::map<Number, Record> held_;
   std::map<std::string, Queue, std::less<>> by_queue_;
-  std::set<std::pair<runtime::remoting::ChannelId, Number>> by_channel_;
+  std::set<std::pair<membership::PeerId, Number>> by_peer_;
   std::deque<HeldPull> ready_;
   std::size_t held_bytes_ = 0;
   Number numbers_ = 0;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "broker/config/broker_config.h"
+#include "broker/topics/announcer.h"
 #include "broker/topics/topic_table.h"
 #include "runtime/remoting/client.h"
 #include "runtime/sync/task_group.h"
@@ -21,19 +22,19 @@ namespace gantry::broker::registration {
 /// A report has all topics with their version, and a NameServer gets the next one only after the
 /// answer to the last: none is overtaken by an older one, and nobody waits for another's NameServer.
 /// A NameServer that was restarted has forgotten everything; the lost connection says so.
-class Registration {
+class Registration final : public topics::Announcer {
  public:
   Registration(runtime::Runtime runtime, const config::BrokerConfig& config, topics::TopicTable& topics);
-  ~Registration();  // stop() has returned, or the node is gone
+  ~Registration() override;  // stop() has returned, or the node is gone
 
   /// Begins. Suspends until each NameServer has answered or failed once.
   void start();
   /// Something changed: the topics, with a new version, or the list of NameServers. Each NameServer is
   /// told as soon as possible. Never suspends.
-  void soon();
+  void soon() override;
   /// The same, and suspends until those NameServers know that answer quickly: one that fails, or has
   /// not answered within a second, is told without anybody waiting for it.
-  void tell();
+  void tell() override;
   /// Takes this broker out of the NameServers that answer, and ends the reports.
   void stop();
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/message/names.h"
+#include "runtime/log.h"
 
 namespace gantry::broker::topics {
 namespace {
@@ -133,11 +134,25 @@ Result<void> TopicTable::persist() {
   return {};
 }
 
+Result<void> TopicTable::save(std::string_view topic) {
+  while (unsaved(topic))
+    if (auto saved = persist(); !saved) return saved;
+  return {};
+}
+
+model::delivery::Refusal TopicTable::no_room() {
+  return {model::delivery::Reason::no_room, "the broker has as many topics as it can keep"};
+}
+
+model::delivery::Refusal TopicTable::missing(std::string_view topic) {
+  return {model::delivery::Reason::no_topic, fmt::format("topic[{}] not exist, apply first please!", topic)};
+}
+
 const TopicConfig* TopicTable::insert(TopicConfig topic, bool each_start_adds_it) {
   std::string name = topic.topic_name;
   const auto [at, fresh] = table_.topics.insert_or_assign(std::move(name), std::move(topic));
   touch(at->first, fresh && !each_start_adds_it);
-  events_.log(runtime::Level::info, (fresh ? "topic created: " : "topic changed: ") + at->first);
+  runtime::log(events_, runtime::Level::info, "topic {}: {}", fresh ? "created" : "changed", at->first);
   return &at->second;
 }
 
@@ -169,7 +184,7 @@ bool TopicTable::remove(std::string_view topic) {
   if (table_.topics.erase(std::string(topic)) == 0) return false;
   unsaved_.erase(std::string(topic));
   touch();
-  events_.log(runtime::Level::info, "topic deleted: " + std::string(topic));
+  runtime::log(events_, runtime::Level::info, "topic deleted: {}", topic);
   return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "broker/config/broker_config.h"
 #include "broker/files/table_file.h"
+#include "model/delivery/refusal.h"
 #include "model/route/topic_config.h"
 
 namespace gantry::broker::topics {
@@ -34,6 +35,9 @@ class TopicTable {
   bool loaded_last() const { return file_.loaded_last(); }
   /// Every change so far is durable when it returns. Errors: those of the disk.
   Result<void> persist();
+  /// Suspends until this topic is durable as it is, or as somebody has changed it meanwhile. What other
+  /// topics wait for is their own affair. Errors: those of the disk.
+  Result<void> save(std::string_view topic);
   /// Something in the table is not durable.
   bool dirty() const { return file_.dirty(); }
   /// This topic is not durable as it is: a crash would take it back, or some of its queues. Of a topic
@@ -53,6 +57,10 @@ class TopicTable {
   void renew_version() { touch(); }
   /// No room for a topic more. Whoever creates one because somebody outside wants it asks first.
   bool full() const { return table_.topics.size() >= config_.topics_max; }
+  /// What that one is told.
+  static model::delivery::Refusal no_room();
+  /// What is told to those who ask for a topic that is not there.
+  static model::delivery::Refusal missing(std::string_view topic);
   /// Owned by the broker: no admin creates, changes or deletes it.
   bool is_system(std::string_view topic) const;
   std::set<std::string> system_topics() const;

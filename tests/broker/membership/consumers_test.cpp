@@ -8,8 +8,6 @@ namespace {
 
 using model::protocol::Language;
 using runtime::Instant;
-using runtime::remoting::Command;
-using runtime::remoting::SerializeType;
 
 class StillClock final : public runtime::Clock {
  public:
@@ -19,27 +17,23 @@ class StillClock final : public runtime::Clock {
   Instant at{0};
 };
 
-/// A connection that swallows everything.
-class DeafChannel final : public Channel {
+/// Somebody whom nothing reaches.
+class DeafPeer final : public Peer {
  public:
-  explicit DeafChannel(std::uint64_t number) : id_{number} {}
-  ChannelId id() const override { return id_; }
-  runtime::Endpoint peer() const override { return {}; }
-  runtime::Endpoint local() const override { return {}; }
-  bool open() const override { return open_; }
-  void close() override { open_ = false; }
-  void respond(std::int32_t, SerializeType, Command) override {}
-  void one_way(Command) override {}
-  void request(Command, Instant, Done) override {}
-  Result<Command> call(Command, Instant) override { return Errc::closed; }
+  explicit DeafPeer(std::uint64_t number) : id_{number} {}
+  PeerId id() const override { return id_; }
+  runtime::Endpoint address() const override { return {}; }
+  bool connected() const override { return connected_; }
+  void close() override { connected_ = false; }
+  void members_changed(std::string_view) override {}
 
  private:
-  ChannelId id_;
-  bool open_ = true;
+  PeerId id_;
+  bool connected_ = true;
 };
 
-std::shared_ptr<Channel> connection(std::uint64_t number) {
-  return std::make_shared<DeafChannel>(number);
+std::shared_ptr<Peer> connection(std::uint64_t number) {
+  return std::make_shared<DeafPeer>(number);
 }
 
 bodies::ConsumerData group(std::string name, std::size_t tags = 0, std::int64_t version = 1) {
@@ -56,15 +50,14 @@ bodies::ConsumerData group(std::string name, std::size_t tags = 0, std::int64_t 
 struct ConsumersTest : testing::Test {
   StillClock clock;
   std::vector<std::string> told;
-  HeartbeatLimits limits{.members_of_channel = 3, .bytes_of_channel = 16'384, .members = 5, .bytes = 32'768};
+  HeartbeatLimits limits{.members_of_peer = 3, .bytes_of_peer = 16'384, .members = 5, .bytes = 32'768};
   Consumers consumers{clock, [this](std::string_view name, const ConsumerGroup&) { told.emplace_back(name); },
                       limits};
-  std::shared_ptr<Channel> one = connection(1);
-  std::shared_ptr<Channel> two = connection(2);
+  std::shared_ptr<Peer> one = connection(1);
+  std::shared_ptr<Peer> two = connection(2);
 
-  bool beat(const std::shared_ptr<Channel>& channel, std::string_view client,
-            const bodies::ConsumerData& data) {
-    return consumers.heartbeat(client, channel, Language::java, 409, data);
+  bool beat(const std::shared_ptr<Peer>& peer, std::string_view client, const bodies::ConsumerData& data) {
+    return consumers.heartbeat(client, peer, Language::java, 409, data);
   }
   std::size_t members(std::string_view name) const {
     const ConsumerGroup* const found = consumers.find(name);
@@ -92,7 +85,7 @@ TEST_F(ConsumersTest, AllConnectionsTogetherHaveSoManyMembers) {
     EXPECT_TRUE(beat(connection(10 + i), "c" + std::to_string(i), group("G")));
   EXPECT_FALSE(beat(one, "late", group("G")));
   EXPECT_TRUE(beat(one, "c0", group("G"))) << "one that comes back over another connection is not one more";
-  consumers.channel_closed(ChannelId{11});
+  consumers.peer_gone(PeerId{11});
   EXPECT_TRUE(beat(one, "late", group("G")));
   EXPECT_EQ(members("G"), 5u);
 }
@@ -115,10 +108,10 @@ TEST_F(ConsumersTest, SubscriptionsCountAsLongAsTheyAreKept) {
     const auto wide = connection(20 + i);
     if (!beat(connection(30 + i), "stays", group(name))) break;
     if (beat(wide, "leaves", group(name, 120, 2))) ++kept;
-    consumers.channel_closed(wide->id());
+    consumers.peer_gone(wide->id());
   }
   EXPECT_EQ(kept, 2u);
-  for (std::uint64_t i = 0; i < 4; ++i) consumers.channel_closed(ChannelId{30 + i});
+  for (std::uint64_t i = 0; i < 4; ++i) consumers.peer_gone(PeerId{30 + i});
   EXPECT_TRUE(consumers.all().empty());
   EXPECT_TRUE(beat(one, "a", group("G", 120)));
   EXPECT_TRUE(beat(two, "b", group("H", 120)));
@@ -130,7 +123,7 @@ TEST_F(ConsumersTest, ACloseTakesAwayItsOwnAndTellsEachGroupOnce) {
   beat(two, "c", group("G1"));
   beat(one, "a", group("G2"));
   told.clear();
-  consumers.channel_closed(one->id());
+  consumers.peer_gone(one->id());
   EXPECT_EQ(told, std::vector<std::string>{"G1"});
   EXPECT_EQ(members("G1"), 1u);
   EXPECT_EQ(consumers.find("G2"), nullptr);
@@ -139,24 +132,23 @@ TEST_F(ConsumersTest, ACloseTakesAwayItsOwnAndTellsEachGroupOnce) {
 // Whatever comes and goes: when all connections are closed nothing is left, and everything fits again.
 RC_GTEST_PROP(Consumers, NothingIsLeftOfClosedConnections, ()) {
   StillClock clock;
-  const HeartbeatLimits limits{
-      .members_of_channel = 4, .bytes_of_channel = 16'384, .members = 8, .bytes = 20'000};
+  const HeartbeatLimits limits{.members_of_peer = 4, .bytes_of_peer = 16'384, .members = 8, .bytes = 20'000};
   Consumers consumers(clock, [](std::string_view, const ConsumerGroup&) {}, limits);
-  std::vector<std::shared_ptr<Channel>> channels;
-  for (std::uint64_t i = 0; i < 4; ++i) channels.push_back(connection(i));
+  std::vector<std::shared_ptr<Peer>> peers;
+  for (std::uint64_t i = 0; i < 4; ++i) peers.push_back(connection(i));
   for (int steps = *rc::gen::inRange(1, 60); steps > 0; --steps) {
-    const auto& channel = channels[*rc::gen::inRange<std::size_t>(0, 4)];
+    const auto& peer = peers[*rc::gen::inRange<std::size_t>(0, 4)];
     const auto client = std::string(1, static_cast<char>('a' + *rc::gen::inRange(0, 5)));
     const auto name = "G" + std::to_string(*rc::gen::inRange(0, 4));
     clock.at.ns += 1;
     const auto what = *rc::gen::inRange(0, 9);
-    if (what == 0) consumers.channel_closed(channel->id());
-    else if (what == 1) consumers.unregister(name, client, channel->id());
+    if (what == 0) consumers.peer_gone(peer->id());
+    else if (what == 1) consumers.unregister(name, client, peer->id());
     else if (what == 2) consumers.expire(Instant{clock.at.ns - 10});
     else {
       const auto data = group(name, *rc::gen::inRange<std::size_t>(0, 100), *rc::gen::inRange(1, 4));
-      const bool fits = consumers.has_room(client, channel->id(), data);
-      RC_ASSERT(consumers.heartbeat(client, channel, Language::java, 409, data) == fits);
+      const bool fits = consumers.has_room(client, peer->id(), data);
+      RC_ASSERT(consumers.heartbeat(client, peer, Language::java, 409, data) == fits);
     }
     std::size_t members = 0;
     for (const auto& [each, of] : consumers.all()) {
@@ -165,20 +157,19 @@ RC_GTEST_PROP(Consumers, NothingIsLeftOfClosedConnections, ()) {
     }
     RC_ASSERT(members <= limits.members);
   }
-  for (const auto& channel : channels) consumers.channel_closed(channel->id());
+  for (const auto& peer : peers) consumers.peer_gone(peer->id());
   RC_ASSERT(consumers.all().empty());
   for (std::size_t i = 0; i < 8; ++i)
-    RC_ASSERT(
-        consumers.heartbeat("new", channels[i / 4], Language::java, 409, group("N" + std::to_string(i))));
+    RC_ASSERT(consumers.heartbeat("new", peers[i / 4], Language::java, 409, group("N" + std::to_string(i))));
 }
 
 TEST(Producers, AreBoundedPerConnectionAndInTotal) {
   StillClock clock;
-  Producers producers(clock, {.members_of_channel = 2, .members = 3});
+  Producers producers(clock, {.members_of_peer = 2, .members = 3});
   const auto one = connection(1);
   const auto two = connection(2);
-  const auto beat = [&](const std::shared_ptr<Channel>& channel, std::string_view name, std::string_view id) {
-    return producers.heartbeat(name, id, channel, Language::java, 409);
+  const auto beat = [&](const std::shared_ptr<Peer>& peer, std::string_view name, std::string_view id) {
+    return producers.heartbeat(name, id, peer, Language::java, 409);
   };
   EXPECT_TRUE(beat(one, "P1", "a"));
   EXPECT_TRUE(beat(one, "P2", "b"));
@@ -187,7 +178,7 @@ TEST(Producers, AreBoundedPerConnectionAndInTotal) {
   EXPECT_TRUE(beat(two, "P3", "a"));
   EXPECT_FALSE(beat(two, "P4", "a")) << "three in total";
   EXPECT_TRUE(beat(two, "P1", "a")) << "moved to another connection";
-  producers.channel_closed(one->id());
+  producers.peer_gone(one->id());
   EXPECT_EQ(producers.find("P2"), nullptr);
   EXPECT_EQ(producers.find("P1")->size(), 1u);
   producers.unregister("P1", "a", one->id());

@@ -1,4 +1,4 @@
-#include "broker/processor/header.h"
+#include "broker/processor/check_names.h"
 
 #include "model/message/names.h"
 
@@ -6,6 +6,7 @@ namespace gantry::broker::processor {
 namespace {
 
 namespace names = model::message;
+using model::protocol::RequestCode;
 
 /// Sends with single letters for names; they are most of all requests.
 bool has_letters(std::int32_t code) {
@@ -31,14 +32,14 @@ Result<void> check_letter(std::string_view name, std::string_view value) {
 
 }  // namespace
 
-std::optional<Command> check_names(const CommandView& request) {
+Result<void> check_names(const model::protocol::CommandView& request) {
   const bool letters = has_letters(request.code);
   for (const auto& [name, value] : request.fields()) {
     if (value.empty()) continue;  // counts as absent
-    const Result<void> checked = letters ? check_letter(name, value) : check_field(name, value);
-    if (!checked) return refuse(ResponseCode::system_error, checked.error().detail);
+    if (auto checked = letters ? check_letter(name, value) : check_field(name, value); !checked)
+      return checked;
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace gantry::broker::processor

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace gantry::broker::processor {
+namespace gantry::model::delivery {
 
 /// What the broker itself reads in the properties of a send.
 struct ReadProperties {
@@ -20,4 +20,4 @@ ReadProperties append_stored(std::string_view sent, bool drop_delay, std::string
 /// Appends CLUSTER, with which the properties of every record end: without an end mark.
 void append_cluster(std::string_view cluster, std::string& text);
 
-}  // namespace gantry::broker::processor
+}  // namespace gantry::model::delivery
