@@ -9,9 +9,8 @@
 #include <vector>
 
 #include "broker/config/properties.h"
-#include "broker/store/json_file.h"
+#include "broker/files/json_file.h"
 #include "broker/store/message_store.h"
-#include "runtime/remoting/server.h"
 
 namespace gantry::broker::config {
 
@@ -76,10 +75,10 @@ struct BrokerConfig {
   /// registration, too.
   std::size_t topics_max = 100'000;
   std::size_t groups_max = 50'000;
-  std::size_t offsets_bytes_max = store::JsonFile::text_bytes_max - (1u << 20);
+  std::size_t offsets_bytes_max = files::JsonFile::text_bytes_max - (1u << 20);
   /// What of the process's descriptors goes to clients and to files that the store keeps open; not keys,
-  /// main asks the system.
-  std::size_t connections_max = runtime::remoting::Server::connections_max_default;
+  /// main asks the system. The server has a limit of its own that holds, too.
+  std::size_t connections_max = SIZE_MAX;
   std::size_t open_files_max = store::StoreConfig{}.open_files_max;
   /// The values of keys that have no effect here, by name.
   std::map<std::string, std::string, std::less<>> kept;

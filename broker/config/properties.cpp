@@ -36,6 +36,15 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool is_listed(std::string_view list, std::string_view key) {
+  for (;;) {
+    const std::size_t end = list.find(';');
+    if (list.substr(0, end) == key) return true;
+    if (end == std::string_view::npos) return false;
+    list.remove_prefix(end + 1);
+  }
+}
+
 std::string to_line(const Diagnostic& diagnostic, std::string_view file) {
   std::string line(file);
   if (diagnostic.line > 0) line.append(":").append(std::to_string(diagnostic.line));

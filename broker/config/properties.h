@@ -35,6 +35,9 @@ std::string print_properties(std::span<const Property> properties);
 /// end.
 std::string with_values(std::string_view text, std::span<const Property> values);
 
+/// Whether a list of keys, joined by semicolons as configBlackList is, has this key.
+bool is_listed(std::string_view list, std::string_view key);
+
 enum class Severity { note, warning, error };
 
 /// What an operator should know about one entry of a file.

@@ -5,11 +5,14 @@
 #include <string>
 #include <string_view>
 
-#include "broker/store/json_file.h"
+#include "broker/files/json_file.h"
 #include "runtime/runtime.h"
 #include "runtime/sync/mutex.h"
 
 namespace gantry::broker::namesrv {
+
+/// RocketMQ keeps here which topics are ordered, and on how many queues of which brokers.
+inline constexpr std::string_view order_topics = "ORDER_TOPIC_CONFIG";
 
 /// Small settings by namespace and key, kept in one file as RocketMQ's KVConfigManager does:
 /// `{"configTable":{"NAMESPACE":{"key":"value"}}}`.
@@ -40,7 +43,7 @@ class KvConfig {
   /// Writes `changed`, and only then makes it the table.
   Result<void> replace(Table changed);
 
-  store::JsonFile file_;
+  files::JsonFile file_;
   runtime::sync::Mutex changing_;
   Table table_;
 };

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "broker/door/server_options.h"
 #include "broker/namesrv/kv_config.h"
 #include "broker/namesrv/route_requests.h"
 #include "broker/namesrv/route_table.h"
@@ -18,15 +19,6 @@ using runtime::Level;
 using runtime::remoting::Channel;
 using runtime::remoting::Server;
 
-namespace {
-runtime::remoting::ChannelOptions channel_options(const NamesrvConfig& config) {
-  runtime::remoting::ChannelOptions options;
-  options.idle_max = std::chrono::seconds(config.channel_idle_seconds_max);
-  options.write_stall_max = std::min(options.write_stall_max, options.idle_max);
-  return options;
-}
-}  // namespace
-
 struct NameServer::State {
   State(runtime::Runtime with, NamesrvConfig what)
       : runtime(with),
@@ -34,7 +26,8 @@ struct NameServer::State {
         kv(runtime, config.kv_config_path),
         route_requests(runtime, config, routes, kv),
         settings_requests(runtime, config, kv),
-        server(runtime, channel_options(config), config.connections_max),
+        server(runtime, door::channel_options(std::chrono::seconds(config.channel_idle_seconds_max)),
+               door::connections_max(config.connections_max)),
         scanning(runtime.tasks),
         stopping(runtime.tasks) {}
 

@@ -22,16 +22,6 @@ config::KeyTable keys_of(NamesrvConfig& config) {
   return keys;
 }
 
-bool is_black_listed(const NamesrvConfig& config, std::string_view key) {
-  std::string_view rest = config.config_black_list;
-  for (;;) {
-    const std::size_t end = rest.find(';');
-    if (rest.substr(0, end) == key) return true;
-    if (end == std::string_view::npos) return false;
-    rest.remove_prefix(end + 1);
-  }
-}
-
 bool may_change_while_running(std::string_view key) {
   return key == "orderMessageEnable";
 }

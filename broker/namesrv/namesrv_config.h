@@ -7,7 +7,6 @@
 
 #include "broker/config/properties.h"
 #include "runtime/clock.h"
-#include "runtime/remoting/server.h"
 
 namespace gantry::broker::namesrv {
 
@@ -28,15 +27,14 @@ struct NamesrvConfig {
   runtime::Duration scan_first = 5s;
   runtime::Duration scan_period = 10s;
   runtime::Duration broker_silence_max = 120s;
-  /// What of the process's descriptors goes to clients; main asks the system.
-  std::size_t connections_max = runtime::remoting::Server::connections_max_default;
+  /// What of the process's descriptors goes to clients; main asks the system. The server has a limit of its
+  /// own that holds, too.
+  std::size_t connections_max = SIZE_MAX;
 };
 
 /// The keys of `config`. `config` must outlive the table.
 config::KeyTable keys_of(NamesrvConfig& config);
 
-/// Whether request 318 may never change this key: it is in the black list.
-bool is_black_listed(const NamesrvConfig& config, std::string_view key);
 /// Whether a running NameServer obeys a change of this key. All other keys need a restart. A request that
 /// changes one of them is refused, because an answer without an error would say that the change works.
 bool may_change_while_running(std::string_view key);

@@ -4,7 +4,7 @@
 #include <functional>
 #include <utility>
 
-#include "broker/namesrv/answers.h"
+#include "broker/door/answers.h"
 #include "model/base/crc32.h"
 #include "model/message/names.h"
 #include "model/protocol/bodies/lists.h"
@@ -102,17 +102,17 @@ void RouteRequests::serve(runtime::remoting::Server& server) {
 
 Command RouteRequests::register_broker(const View& request, const Channel& from) {
   const auto header = read_header<RegisterBrokerHeader>(request);
-  if (!header) return failure(header.error());
+  if (!header) return door::refuse(header.error());
   if (header->body_crc32 != 0 && header->body_crc32 != crc32_31(request.body))
-    return failure("crc32 not match");
+    return door::refuse("crc32 not match");
   const auto broker = identity_of(*header);
-  if (!broker) return failure(broker.error());
+  if (!broker) return door::refuse(broker.error());
   if (!header->ha_server_addr.empty() && !is_name(header->ha_server_addr))
-    return failure("the address for replication is not acceptable");
+    return door::refuse("the address for replication is not acceptable");
   auto body = body_of(request, header->compressed);
-  if (!body) return failure(body.error());
+  if (!body) return door::refuse(body.error());
   if (body->filter_servers.size() > filter_servers_max || !std::ranges::all_of(body->filter_servers, is_name))
-    return failure("the filter servers are too many or have names that are not acceptable");
+    return door::refuse("the filter servers are too many or have names that are not acceptable");
 
   BrokerReport report{*broker, std::string(header->ha_server_addr), body->topic_config.data_version,
                       sound(std::move(body->topic_config.topics), broker->name),
@@ -122,7 +122,7 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
   if (done.is_late) runtime_.events.probe("namesrv.late-registration");
   if (done.is_new) runtime_.events.log(Level::info, "namesrv: registered " + say(*broker));
 
-  Command answer = success();
+  Command answer = door::success();
   RegisterBrokerResponseHeader{done.master_ha_address, done.master_address}.write(answer.fields);
   if (const KvConfig::Values* const ordered = kv_.values(order_topics))
     answer.body = write_body(bodies::KvTable{*ordered});
@@ -132,7 +132,7 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
 RouteRequests::Command RouteRequests::no_room(const BrokerIdentity& broker, std::string_view why) {
   runtime_.events.count("namesrv.refused-registrations", 1);
   runtime_.events.log(Level::warn, "namesrv: refused " + say(broker) + ": " + std::string(why));
-  return failure(why);
+  return door::refuse(why);
 }
 
 std::vector<TopicConfig> RouteRequests::sound(model::route::TopicConfigTable::Topics topics,
@@ -157,51 +157,51 @@ std::vector<TopicConfig> RouteRequests::sound(model::route::TopicConfigTable::To
 
 Command RouteRequests::unregister_broker(const View& request, const Channel& from) {
   const auto header = read_header<BrokerHeader>(request);
-  if (!header) return failure(header.error());
+  if (!header) return door::refuse(header.error());
   const auto broker = identity_of(*header);
-  if (!broker) return failure(broker.error());
+  if (!broker) return door::refuse(broker.error());
   if (routes_.unregister_broker(*broker, from.id()))
     runtime_.events.log(Level::info, "namesrv: unregistered " + say(*broker));
-  return success();
+  return door::success();
 }
 
 Command RouteRequests::query_data_version(const View& request, const Channel& from) {
   const auto header = read_header<BrokerHeader>(request);
-  if (!header) return failure(header.error());
+  if (!header) return door::refuse(header.error());
   const auto broker = identity_of(*header);
-  if (!broker) return failure(broker.error());
+  if (!broker) return door::refuse(broker.error());
   const auto version = read_body<DataVersion>(request.body, model::protocol::JsonLimits::small());
-  if (!version) return failure(version.error());
+  if (!version) return door::refuse(version.error());
   std::optional<DataVersion> known;
   const bool changed = routes_.version_changed(*broker, *version, from.id(), runtime_.clock.now(), known);
-  Command answer = known ? success_with(*known) : success();
+  Command answer = known ? door::success_with(*known) : door::success();
   QueryDataVersionResponseHeader{changed}.write(answer.fields);
   return answer;
 }
 
 Command RouteRequests::route_of_topic(const View& request) const {
   const auto header = read_header<RouteInfoHeader>(request);
-  if (!header) return failure(header.error());
+  if (!header) return door::refuse(header.error());
   auto route = routes_.route_of(header->topic);
   if (!route)
-    return failure(ResponseCode::topic_not_exist,
-                   "No topic route info in name server for the topic: " + std::string(header->topic));
+    return door::refuse(ResponseCode::topic_not_exist,
+                        "No topic route info in name server for the topic: " + std::string(header->topic));
   if (config_.order_message_enable)
     route->order_topic_conf = kv_.get(order_topics, header->topic).value_or(std::string());
   const bool standard = header->accept_standard_json_only || request.version >= version_4_9_4;
   // Older clients get what Java's NameServer gives them: broker ids as bare keys, {0:"ip:port"}.
-  return success_with(*route, {.escape_non_ascii = standard, .quote_all_keys = standard});
+  return door::success_with(*route, {.escape_non_ascii = standard, .quote_all_keys = standard});
 }
 
 Command RouteRequests::clusters() const {
   // Quoted: a tool says nothing about what it reads, and all of them read this.
-  return success_with(routes_.clusters(), {.quote_all_keys = true});
+  return door::success_with(routes_.clusters(), {.quote_all_keys = true});
 }
 
 Command RouteRequests::wipe_write_permission(const View& request) {
   const auto header = read_header<BrokerNameHeader>(request);
-  if (!header) return failure(header.error());
-  if (!is_name(header->broker_name)) return failure(no_broker_name);
+  if (!header) return door::refuse(header.error());
+  if (!is_name(header->broker_name)) return door::refuse(no_broker_name);
   const std::int32_t topics = routes_.wipe_write_permission(header->broker_name);
   runtime_.events.log(Level::info, "namesrv: " + std::string(header->broker_name) + " takes no writes for " +
                                        std::to_string(topics) + " topics");
@@ -210,8 +210,8 @@ Command RouteRequests::wipe_write_permission(const View& request) {
 
 Command RouteRequests::add_write_permission(const View& request) {
   const auto header = read_header<BrokerNameHeader>(request);
-  if (!header) return failure(header.error());
-  if (!is_name(header->broker_name)) return failure(no_broker_name);
+  if (!header) return door::refuse(header.error());
+  if (!is_name(header->broker_name)) return door::refuse(no_broker_name);
   const std::int32_t topics = routes_.add_write_permission(header->broker_name);
   runtime_.events.log(Level::info, "namesrv: " + std::string(header->broker_name) +
                                        " takes writes again for " + std::to_string(topics) + " topics");
@@ -220,21 +220,22 @@ Command RouteRequests::add_write_permission(const View& request) {
 
 Command RouteRequests::delete_topic(const View& request) {
   const auto header = read_header<DeleteTopicInNamesrvHeader>(request);
-  if (!header) return failure(header.error());
-  if (const auto legal = model::message::check_topic(header->topic); !legal) return failure(legal.error());
+  if (!header) return door::refuse(header.error());
+  if (const auto legal = model::message::check_topic(header->topic); !legal)
+    return door::refuse(legal.error());
   routes_.remove_topic(header->topic, header->cluster_name);
-  return success();
+  return door::success();
 }
 
 Command RouteRequests::topics_of_cluster(const View& request) const {
   const auto header = read_header<TopicsByClusterHeader>(request);
-  if (!header) return failure(header.error());
-  if (!is_name(header->cluster)) return failure("the cluster name is not acceptable");
-  return success_with(bodies::TopicList{{}, routes_.topics_of_cluster(header->cluster)});
+  if (!header) return door::refuse(header.error());
+  if (!is_name(header->cluster)) return door::refuse("the cluster name is not acceptable");
+  return door::success_with(bodies::TopicList{{}, routes_.topics_of_cluster(header->cluster)});
 }
 
 Command RouteRequests::topic_list(std::set<std::string> topics) const {
-  return success_with(bodies::TopicList{routes_.any_address(), std::move(topics)});
+  return door::success_with(bodies::TopicList{routes_.any_address(), std::move(topics)});
 }
 
 }  // namespace gantry::broker::namesrv

@@ -3,8 +3,8 @@
 #include <functional>
 #include <utility>
 
-#include "broker/namesrv/answers.h"
-#include "broker/store/files.h"
+#include "broker/door/answers.h"
+#include "broker/files/files.h"
 #include "model/base/utf8.h"
 #include "model/message/names.h"
 #include "model/protocol/bodies/lists.h"
@@ -45,74 +45,76 @@ void SettingsRequests::serve(runtime::remoting::Server& server) {
 
 Command SettingsRequests::put(const View& request) {
   const auto header = read_header<PutKvConfigHeader>(request);
-  if (!header) return failure(header.error());
-  if (header->space.empty() || header->key.empty()) return failure("the namespace or the key is blank");
+  if (!header) return door::refuse(header.error());
+  if (header->space.empty() || header->key.empty()) return door::refuse("the namespace or the key is blank");
   if (!is_name(header->space) || !is_name(header->key))
-    return failure("a namespace and a key have at most 255 bytes and no control characters");
-  if (header->value.size() > value_bytes_max) return failure("the value is longer than 64 KiB");
-  if (!is_utf8(header->value)) return failure("the value is not UTF-8");
+    return door::refuse("a namespace and a key have at most 255 bytes and no control characters");
+  if (header->value.size() > value_bytes_max) return door::refuse("the value is longer than 64 KiB");
+  if (!is_utf8(header->value)) return door::refuse("the value is not UTF-8");
   const auto done = kv_.put(header->space, header->key, header->value);
-  return done ? success() : failure(done.error());
+  return done ? door::success() : door::refuse(done.error());
 }
 
 Command SettingsRequests::get(const View& request) const {
   const auto header = read_header<KvConfigHeader>(request);
-  if (!header) return failure(header.error());
+  if (!header) return door::refuse(header.error());
   const auto value = kv_.get(header->space, header->key);
   if (value) return response_with(ResponseCode::success, KvConfigResponseHeader{*value});
-  return failure(ResponseCode::query_not_found, "No config item, Namespace: " + std::string(header->space) +
-                                                    " Key: " + std::string(header->key));
+  return door::refuse(
+      ResponseCode::query_not_found,
+      "No config item, Namespace: " + std::string(header->space) + " Key: " + std::string(header->key));
 }
 
 Command SettingsRequests::remove(const View& request) {
   const auto header = read_header<KvConfigHeader>(request);
-  if (!header) return failure(header.error());
+  if (!header) return door::refuse(header.error());
   const auto done = kv_.remove(header->space, header->key);
-  return done ? success() : failure(done.error());
+  return done ? door::success() : door::refuse(done.error());
 }
 
 Command SettingsRequests::list(const View& request) const {
   const auto header = read_header<KvListHeader>(request);
-  if (!header) return failure(header.error());
+  if (!header) return door::refuse(header.error());
   if (const KvConfig::Values* const values = kv_.values(header->space))
-    return success_with(bodies::KvTable{*values});
-  return failure(ResponseCode::query_not_found, "No config item, Namespace: " + std::string(header->space));
+    return door::success_with(bodies::KvTable{*values});
+  return door::refuse(ResponseCode::query_not_found,
+                      "No config item, Namespace: " + std::string(header->space));
 }
 
 Command SettingsRequests::update_config(const View& request) {
-  if (request.body.size() > config_bytes_max) return failure("the configuration is longer than 64 KiB");
+  if (request.body.size() > config_bytes_max) return door::refuse("the configuration is longer than 64 KiB");
   const auto properties = config::parse_properties(as_text(request.body));
   const auto lock = updating_.lock();
-  if (!lock) return failure(lock.error());
+  if (!lock) return door::refuse(lock.error());
   NamesrvConfig changed = config_;
   const config::KeyTable keys = keys_of(changed);
   for (const auto& [key, value, line] : properties) {
-    if (is_black_listed(config_, key))
-      return failure(ResponseCode::no_permission, "Can not update config in black list: " + key);
-    if (!keys.knows(key)) return failure("there is no key " + key);
+    if (config::is_listed(config_.config_black_list, key))
+      return door::refuse(ResponseCode::no_permission, "Can not update config in black list: " + key);
+    if (!keys.knows(key)) return door::refuse("there is no key " + key);
     if (!may_change_while_running(key))
-      return failure(ResponseCode::no_permission, key + " cannot change while the name server runs");
-    if (const auto expected = keys.set(key, value)) return failure(key + ": " + *expected);
+      return door::refuse(ResponseCode::no_permission, key + " cannot change while the name server runs");
+    if (const auto expected = keys.set(key, value)) return door::refuse(key + ": " + *expected);
   }
   // The file is the operator's: their comments, and the keys that mean something only to others, stay.
-  const auto before = store::read_file(runtime_.disk, config_.config_store_path, file_bytes_max);
-  if (!before && before.error().code != Errc::not_found) return failure(before.error());
+  const auto before = files::read_file(runtime_.disk, config_.config_store_path, file_bytes_max);
+  if (!before && before.error().code != Errc::not_found) return door::refuse(before.error());
   const std::string text =
       before ? config::with_values(as_text(*before), properties) : config::print_properties(keys.values());
   if (const auto made =
-          store::make_durable_directories(runtime_.disk, store::parent_of(config_.config_store_path));
+          files::make_durable_directories(runtime_.disk, files::parent_of(config_.config_store_path));
       !made)
-    return failure(made.error());
-  if (const auto written = store::replace_file(runtime_.disk, config_.config_store_path, as_bytes(text));
+    return door::refuse(made.error());
+  if (const auto written = files::replace_file(runtime_.disk, config_.config_store_path, as_bytes(text));
       !written)
-    return failure(written.error());
+    return door::refuse(written.error());
   config_ = changed;
-  return success();
+  return door::success();
 }
 
 Command SettingsRequests::print_config() const {
   NamesrvConfig copy = config_;
-  Command answer = success();
+  Command answer = door::success();
   answer.body = to_buffer(as_bytes(config::print_properties(keys_of(copy).values())));
   return answer;
 }

@@ -1,26 +1,44 @@
 #pragma once
 
-#include "broker/processor/parts.h"
+#include "broker/administration/config_changes.h"
+#include "broker/config/broker_config.h"
+#include "broker/statistics/statistics.h"
+#include "broker/store/message_store.h"
+#include "model/protocol/command.h"
+#include "runtime/clock.h"
+#include "runtime/disk.h"
 
 namespace gantry::broker::processor {
 
-/// The broker itself: its configuration, its numbers, and single messages of its log.
+/// The broker itself: its configuration, its numbers, and single messages of its log. Each answers one
+/// request.
 class BrokerAdmin {
  public:
-  explicit BrokerAdmin(Parts parts);
+  using Command = model::protocol::Command;
+  using View = model::protocol::CommandView;
 
-  Command config(const CommandView& request);
-  /// Only the keys that may change while a broker runs; the others, and all that come with them in
-  /// one request, are refused. Holds until the broker stops.
-  Command update_config(const CommandView& request);
-  Command runtime_info(const CommandView& request);
-  Command view_message(const CommandView& request);
+  /// All must outlive the processor.
+  BrokerAdmin(const runtime::Clock& clock, runtime::Disk& disk, const config::BrokerConfig& config,
+              administration::ConfigChanges& changes, store::MessageStore& store,
+              const statistics::Statistics& statistics);
+
+  Command config(const View& request);
+  /// May suspend, as ConfigChanges::apply().
+  Command update_config(const View& request);
+  /// May suspend for the disk.
+  Command runtime_info(const View& request);
+  /// May suspend for the disk.
+  Command view_message(const View& request);
 
  private:
-  Parts parts_;
-  std::int64_t boot_timestamp_ = 0;
-  runtime::Instant booted_;
-  std::int64_t config_changes_ = 0;
+  const runtime::Clock& clock_;
+  runtime::Disk& disk_;
+  const config::BrokerConfig& config_;
+  administration::ConfigChanges& changes_;
+  store::MessageStore& store_;
+  const statistics::Statistics& statistics_;
+  const std::int64_t boot_timestamp_;
+  const runtime::Instant booted_;
 };
 
 }  // namespace gantry::broker::processor

@@ -1,33 +1,35 @@
 #pragma once
 
-#include "broker/processor/parts.h"
+#include "broker/consuming/consuming.h"
+#include "broker/processor/remoting_peer.h"
+#include "model/protocol/command.h"
+#include "runtime/remoting/channel.h"
 
 namespace gantry::broker::processor {
 
 /// Who is connected: HEART_BEAT, UNREGISTER_CLIENT, GET_CONSUMER_LIST_BY_GROUP, CHECK_CLIENT_CONFIG,
-/// and for tools GET_CONSUMER_CONNECTION_LIST and GET_PRODUCER_CONNECTION_LIST.
+/// and for tools GET_CONSUMER_CONNECTION_LIST and GET_PRODUCER_CONNECTION_LIST. Each answers one request.
 class Clients {
  public:
-  explicit Clients(Parts parts) : parts_(parts) {}
+  using Command = model::protocol::Command;
+  using View = model::protocol::CommandView;
+  using ChannelPtr = std::shared_ptr<runtime::remoting::Channel>;
 
-  /// May suspend to save a new retry topic. Code 1 when something of it finds no room; the rest is taken.
-  Command heartbeat(const CommandView& request, const std::shared_ptr<Channel>& channel);
-  Command unregister(const CommandView& request, const std::shared_ptr<Channel>& channel);
-  Command consumer_list(const CommandView& request);
-  Command check_config(const CommandView& request);
-  Command consumer_connections(const CommandView& request);
-  Command producer_connections(const CommandView& request);
+  /// Both must outlive the processor.
+  Clients(consuming::Consuming& consuming, RemotingPeers& peers) : consuming_(consuming), peers_(peers) {}
+
+  /// May suspend, as Consuming::heartbeat().
+  Command heartbeat(const View& request, const ChannelPtr& channel);
+  Command unregister(const View& request, const ChannelPtr& channel);
+  Command consumer_list(const View& request);
+  /// Whether a subscription of this kind can be served.
+  Command check_config(const View& request);
+  Command consumer_connections(const View& request);
+  Command producer_connections(const View& request);
 
  private:
-  /// The group and its retry topic, where they are missing and may be made.
-  void create_group(std::string_view name);
-  Command join(const model::protocol::bodies::HeartbeatData& data, const CommandView& request,
-               const std::shared_ptr<Channel>& channel);
-
-  Parts parts_;
+  consuming::Consuming& consuming_;
+  RemotingPeers& peers_;
 };
-
-/// Tells every member of a group that its members or topics changed (NOTIFY_CONSUMER_IDS_CHANGED).
-void notify_members(const Parts& parts, std::string_view group, const manager::ConsumerGroup& members);
 
 }  // namespace gantry::broker::processor

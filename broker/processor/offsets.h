@@ -1,6 +1,9 @@
 #pragma once
 
-#include "broker/processor/parts.h"
+#include "broker/consuming/consuming.h"
+#include "broker/offsets/consumer_offsets.h"
+#include "broker/store/message_store.h"
+#include "model/protocol/command.h"
 
 namespace gantry::broker::processor {
 
@@ -9,20 +12,26 @@ namespace gantry::broker::processor {
 /// GET_ALL_CONSUMER_OFFSET. Each answers one request; all may suspend for the disk.
 class Offsets {
  public:
-  explicit Offsets(Parts parts) : parts_(parts) {}
+  using Command = model::protocol::Command;
+  using View = model::protocol::CommandView;
 
-  Command query_consumer(const CommandView& request);
-  Command update_consumer(const CommandView& request);
-  Command search_by_time(const CommandView& request);
-  Command max(const CommandView& request);
-  Command min(const CommandView& request);
-  Command earliest_store_time(const CommandView& request);
-  Command all_consumer(const CommandView& request);
+  /// All must outlive the processor.
+  Offsets(consuming::Consuming& consuming, const offsets::ConsumerOffsets& offsets,
+          store::MessageStore& store)
+      : consuming_(consuming), offsets_(offsets), store_(store) {}
+
+  Command query_consumer(const View& request);
+  Command update_consumer(const View& request);
+  Command search_by_time(const View& request);
+  Command max(const View& request);
+  Command min(const View& request);
+  Command earliest_store_time(const View& request);
+  Command all_consumer(const View& request);
 
  private:
-  bool in_memory(std::string_view topic, std::int32_t queue_id, store::QueueOffset at);
-
-  Parts parts_;
+  consuming::Consuming& consuming_;
+  const offsets::ConsumerOffsets& offsets_;
+  store::MessageStore& store_;
 };
 
 }  // namespace gantry::broker::processor

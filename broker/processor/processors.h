@@ -4,22 +4,36 @@
 #include "broker/processor/clients.h"
 #include "broker/processor/offsets.h"
 #include "broker/processor/pull_message.h"
+#include "broker/processor/remoting_peer.h"
 #include "broker/processor/send_message.h"
 #include "broker/processor/topic_admin.h"
+#include "broker/services/services.h"
+#include "broker/services/tables.h"
 #include "runtime/remoting/server.h"
+#include "runtime/runtime.h"
 
 namespace gantry::broker::processor {
 
-/// All that a broker answers. What is not here is answered with code 3.
+/// The remoting door of a broker: all requests that it answers. Each is decoded, handed to one service, and
+/// its outcome encoded. What is not here is answered with code 3.
 class Processors {
  public:
-  explicit Processors(Parts parts);
+  /// What it refers to must outlive the door.
+  Processors(runtime::Runtime runtime, const config::BrokerConfig& config, store::MessageStore& store,
+             const services::Tables& tables, services::Services& services,
+             statistics::Statistics& statistics);
 
-  /// Makes the server hand its requests to us; before it listens. We outlive the server's fibers.
+  /// Makes the server hand its requests to us, and tells the services of each connection that closes; before
+  /// it listens. We outlive the server's fibers.
   void serve(runtime::remoting::Server& server);
-  longpolling::PullHold& held() { return pull_.held(); }
 
  private:
+  void serve_messages(runtime::remoting::Server& server);
+  void serve_clients(runtime::remoting::Server& server);
+  void serve_administration(runtime::remoting::Server& server);
+
+  services::Services& services_;
+  RemotingPeers peers_;
   SendMessage send_;
   PullMessage pull_;
   Offsets offsets_;
@@ -29,6 +43,6 @@ class Processors {
 };
 
 /// LITE_PULL_MESSAGE: what 5.x clients send for a pull of their lite consumer.
-inline constexpr RequestCode lite_pull_message{361};
+inline constexpr model::protocol::RequestCode lite_pull_message{361};
 
 }  // namespace gantry::broker::processor

@@ -1,38 +1,29 @@
 #pragma once
 
-#include <memory>
-
-#include "broker/processor/parts.h"
-#include "model/protocol/consume_headers.h"
+#include "broker/processor/remoting_peer.h"
+#include "broker/pulling/pulling.h"
+#include "broker/statistics/statistics.h"
+#include "model/protocol/command.h"
+#include "runtime/remoting/channel.h"
 
 namespace gantry::broker::processor {
 
-using model::protocol::PullHeader;
-
-/// PULL_MESSAGE (RocketMQ's PullMessageProcessor), and LITE_PULL_MESSAGE of newer clients.
-///
-///     check --> read the queue --found, moved, ...--> answer
-///                   |
-///                   +--nothing new, may wait--> held --arrival, deadline--> read once more --> answer
+/// PULL_MESSAGE, and LITE_PULL_MESSAGE of newer clients.
 class PullMessage {
  public:
-  explicit PullMessage(Parts parts);
-  /// May suspend for the disk.
-  void operator()(const CommandView& request, const Responder& respond);
-
-  longpolling::PullHold& held() { return held_; }
+  /// What it refers to must outlive the processor, and every pull that waits.
+  PullMessage(pulling::Pulling& pulling, RemotingPeers& peers, statistics::Statistics& statistics)
+      : pulling_(pulling), peers_(peers), statistics_(statistics) {}
+  /// Answers now, or when the pull has waited. May suspend for the disk.
+  void operator()(const model::protocol::CommandView& request, runtime::remoting::Responder respond);
 
  private:
-  std::optional<Command> check(const PullHeader& header);
-  /// What the entries must have; an empty filter takes all.
-  /// Gives the pull its filter, or says why it cannot have it.
-  std::optional<Command> filter_of(const PullHeader& header, longpolling::HeldPull& pull) const;
-  std::optional<Command> subscribed(const PullHeader& header, longpolling::HeldPull& pull) const;
-  /// Reads and answers; returns false when there is nothing and the pull may be held instead.
-  bool answer(longpolling::HeldPull& pull, bool may_hold);
+  model::protocol::Command answer_to(pulling::Outcome<pulling::Pulled> outcome) const;
+  void count(const pulling::Outcome<pulling::Pulled>& outcome);
 
-  Parts parts_;
-  longpolling::PullHold held_;
+  pulling::Pulling& pulling_;
+  RemotingPeers& peers_;
+  statistics::Statistics& statistics_;
 };
 
 }  // namespace gantry::broker::processor

@@ -1,36 +1,49 @@
 #pragma once
 
-#include "broker/longpolling/pull_hold.h"
-#include "broker/processor/parts.h"
-#include "model/protocol/bodies/stats.h"
+#include "broker/administration/group_changes.h"
+#include "broker/administration/progress.h"
+#include "broker/administration/topic_changes.h"
+#include "broker/groups/group_table.h"
+#include "broker/topics/topic_table.h"
+#include "model/protocol/command.h"
 
 namespace gantry::broker::processor {
 
-/// Topics and groups, for those who administer them. All may suspend: for the disk, or until the
-/// NameServers know.
+/// Topics and groups, for those who administer them. Each answers one request. All may suspend: for the disk,
+/// or until the NameServers know.
 class TopicAdmin {
  public:
-  TopicAdmin(Parts parts, longpolling::PullHold& held) : parts_(parts), held_(held) {}
+  using Command = model::protocol::Command;
+  using View = model::protocol::CommandView;
 
-  Command update_topic(const CommandView& request);
-  Command delete_topic(const CommandView& request);
-  Command all_topics(const CommandView& request);
-  Command topic_stats(const CommandView& request);
-  Command consumed_by(const CommandView& request);
-  Command system_topics(const CommandView& request);
+  /// All must outlive the processor.
+  TopicAdmin(administration::TopicChanges& topic_changes, administration::GroupChanges& group_changes,
+             administration::Progress& progress, const topics::TopicTable& topics,
+             const groups::GroupTable& groups)
+      : topic_changes_(topic_changes),
+        group_changes_(group_changes),
+        progress_(progress),
+        topics_(topics),
+        groups_(groups) {}
 
-  Command update_group(const CommandView& request);
-  Command delete_group(const CommandView& request);
-  Command all_groups(const CommandView& request);
-  Command consume_stats(const CommandView& request);
+  Command update_topic(const View& request);
+  Command delete_topic(const View& request);
+  Command all_topics(const View& request);
+  Command topic_stats(const View& request);
+  Command consumed_by(const View& request);
+  Command system_topics(const View& request);
+
+  Command update_group(const View& request);
+  Command delete_group(const View& request);
+  Command all_groups(const View& request);
+  Command consume_stats(const View& request);
 
  private:
-  std::optional<Command> protect(std::string_view topic) const;
-  void add_consume_stats(std::string_view group, const std::string& topic,
-                         model::protocol::bodies::ConsumeStats& into);
-
-  Parts parts_;
-  longpolling::PullHold& held_;
+  administration::TopicChanges& topic_changes_;
+  administration::GroupChanges& group_changes_;
+  administration::Progress& progress_;
+  const topics::TopicTable& topics_;
+  const groups::GroupTable& groups_;
 };
 
 }  // namespace gantry::broker::processor

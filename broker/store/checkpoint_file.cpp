@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 
 namespace gantry::broker::store {
 
@@ -19,7 +19,7 @@ log::Mark mark_of(const Positions::Place& place) {
 }  // namespace
 
 Result<void> CheckpointFile::load() {
-  const auto content = read_file(disk_, path_, Checkpoint::bytes);
+  const auto content = files::read_file(disk_, path_, Checkpoint::bytes);
   if (!content && (content.error().code == Errc::not_found || content.error().code == Errc::too_large))
     return {};
   if (!content) return content.error();
@@ -53,7 +53,7 @@ Result<void> CheckpointFile::store(log::Mark log, std::span<Projection* const> p
     times.logics_timestamp = std::min(times.logics_timestamp, durable.mark.stamp);
   }
   if (times == times_ && positions == positions_) return {};
-  if (auto stored = replace_file(disk_, path_, encode(times, positions)); !stored) return stored;
+  if (auto stored = files::replace_file(disk_, path_, encode(times, positions)); !stored) return stored;
   times_ = times;
   positions_ = std::move(positions);
   return {};

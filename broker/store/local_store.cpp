@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "broker/store/recovery.h"
 #include "model/layout/consume_queue.h"
 #include "model/layout/record.h"
@@ -34,7 +34,7 @@ Result<std::unique_ptr<MessageStore>> MessageStore::open(runtime::Runtime runtim
       config.consume_queue_file_bytes == 0)
     return Error(Errc::invalid, "mappedFileSizeConsumeQueue is not a multiple of 20");
 
-  if (auto made = make_durable_directories(runtime.disk, config.root); !made) return made.error();
+  if (auto made = files::make_durable_directories(runtime.disk, config.root); !made) return made.error();
   auto lock = runtime.disk.lock(config.root + "/lock");
   if (!lock) return lock.error();
   if (locked)
@@ -211,7 +211,7 @@ Result<void> LocalStore::stop() {
   if (!durable) result = Error(Errc::stopped, "the log is not all on disk; the next start has to recover");
   if (result) result = flusher_.flush();
   if (result) result = log_.remove_ring();
-  if (result) result = remove_file(runtime_.disk, path("abort"));
+  if (result) result = files::remove_file(runtime_.disk, path("abort"));
   if (result) result = runtime_.disk.sync_directory(config_.root);
   lock_.reset();
   return result;

@@ -14,6 +14,7 @@
 #include "broker/store/put_status.h"
 #include "model/base/bytes.h"
 #include "model/base/result.h"
+#include "model/delivery/pulls.h"
 #include "model/message/host.h"
 #include "runtime/runtime.h"
 
@@ -70,17 +71,7 @@ struct Placed {
   std::int64_t store_timestamp = 0;
 };
 
-enum class GetStatus : std::uint8_t {
-  found,
-  no_matched_message,
-  message_was_removing,
-  offset_found_null,  ///< something is there that cannot be read now: wait, do not spin
-  offset_overflow_badly,
-  offset_overflow_one,
-  offset_too_small,
-  no_matched_logic_queue,
-  no_message_in_queue,
-};
+using model::delivery::GetStatus;
 
 /// protocol.md 4.3. Records lie back to back in `records`.
 struct GetResult {

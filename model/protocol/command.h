@@ -13,34 +13,12 @@
 #include "model/base/bytes.h"
 #include "model/base/result.h"
 #include "model/protocol/codes.h"
+#include "model/protocol/language.h"
 
 namespace gantry::model::protocol {
 
 /// How a header is written; the high byte of the frame's second word.
 enum class SerializeType : std::uint8_t { json = 0, rocketmq = 1 };
-
-/// RocketMQ's LanguageCode, by ordinal.
-enum class Language : std::uint8_t {
-  java,
-  cpp,
-  dotnet,
-  python,
-  delphi,
-  erlang,
-  ruby,
-  other,
-  http,
-  go,
-  php,
-  oms,
-  rust,
-  node_js
-};
-
-/// `JAVA`, `CPP`, ...
-std::string_view name_of(Language language);
-/// What the name stands for; `other` for an unknown one.
-Language language_of(std::string_view name);
 
 /// What we announce: MQVersion ordinal of 4.9.8.
 inline constexpr std::int32_t announced_version = 409;

@@ -15,24 +15,46 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "runtime/memory": ("runtime",),
     "runtime/asio": ("runtime/fibers", "runtime/memory"),
     "sim": ("runtime/fibers", "runtime/memory"),
-    "broker": ("runtime/remoting",),
+    # The rooms of a broker. The way goes from a door through the services down to the store, and never back;
+    # below the doors nothing knows of remoting.
+    "broker/files": ("runtime/sync",),
+    "broker/store": ("broker/files",),
+    "broker/config": ("broker/store",),
+    "broker/topics": ("broker/config",),
+    "broker/groups": ("broker/config",),
+    "broker/offsets": ("broker/files",),
+    "broker/membership": ("runtime",),
+    "broker/statistics": ("runtime",),
+    "broker/sending": ("broker/topics", "broker/groups"),
+    "broker/pulling": ("broker/topics", "broker/groups", "broker/offsets", "broker/membership"),
+    "broker/consuming": ("broker/topics", "broker/groups", "broker/offsets", "broker/membership"),
+    "broker/administration": ("broker/pulling",),
+    "broker/services": ("broker/sending", "broker/pulling", "broker/consuming", "broker/administration"),
+    "broker/door": ("runtime/remoting",),
+    "broker/processor": ("broker/services", "broker/statistics", "broker/door"),
+    "broker/registration": ("broker/topics", "runtime/remoting"),
+    "broker/namesrv": ("broker/config", "broker/door"),
+    "broker": ("broker/processor", "broker/registration"),
     "client": ("runtime/remoting",),
     "client/face": ("client", "runtime/asio"),
     "client/bench": ("client",),
     "client/examples": ("client/face",),
     "traces": ("runtime",),
-    "properties": ("sim", "broker", "client", "traces"),
+    "properties": ("sim", "broker", "broker/namesrv", "client", "traces"),
     "tests": ("properties", "client/face", "client/bench", "runtime/asio"),
+    # A door that needs no wire.
+    "tests/broker/inprocess": ("broker/services", "sim"),
     # A main/ is where runtime/asio meets the rest.
-    "broker/main": ("broker", "runtime/asio"),
+    "broker/main": ("broker", "broker/namesrv", "runtime/asio"),
     "client/main": ("client/face", "client/bench"),
     "traces/main": ("traces", "runtime/asio"),
     "properties/main": ("properties", "runtime/asio"),
 }
 
 # Folders of the tree that any world's code may use, but not the product: it has the runtime for that.
-PRODUCT = ("model", "runtime/sync", "runtime/remoting", "broker", "client", "traces")
 MAINS = tuple(box for box in ARROWS if box.endswith("/main"))
+ROOMS = tuple(box for box in ARROWS if box.startswith("broker/") and box not in MAINS)
+PRODUCT = ("model", "runtime/sync", "runtime/remoting", "broker", *ROOMS, "client", "traces")
 
 # (headers, the boxes that may include them)
 RESERVED: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -40,9 +62,11 @@ RESERVED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"boost/asio(/|\.hpp)", ("runtime/asio", *MAINS)),
     (r"spdlog/", ("runtime/asio", *MAINS)),
     (r"CLI/", MAINS),
-    (r"(gtest|gmock)/", ("tests",)),
+    (r"(gtest|gmock)/", ("tests", "tests/broker/inprocess")),
     (r"rapidcheck", ("tests", "properties", "properties/main")),
 )
+# Requests and answers as remoting has them. JSON texts and what they hold are in files as well.
+WIRE = re.compile(r"model/protocol/(?!bodies/|json(_codec)?\.h|language\.h)")
 WORLDLY = re.compile(
     r"(thread|mutex|shared_mutex|condition_variable|future|random|fstream|iostream|filesystem|locale|ctime|"
     r"csignal|latch|barrier|semaphore|stop_token|syncstream|"
@@ -74,6 +98,8 @@ def _judge(source: str, box: str, quote: str, header: str) -> str | None:
             return f'"{header}" does not start at the root of the tree'
         if target not in visible_from(box):
             return f"{box} does not see {target}"
+        if box in ROOMS and "runtime/remoting" not in visible_from(box) and WIRE.match(header):
+            return f'"{header}" is the wire\'s; {box} is behind a door'
         if "/mutants/" in header:
             return "nothing includes a mutant"
         return None

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <utility>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "model/base/invariant.h"
 
 namespace gantry::broker::store::log {
@@ -42,7 +42,7 @@ Result<void> Log::settle_at(PhysicalOffset sure, PhysicalOffset end) {
 // After a failed sync the page cache may show what the disk does not hold, and counts it as clean: the
 // process that died left a note how far it was sure. A loss of power since then makes the note harmless.
 Result<void> Log::make_good_failed_sync(PhysicalOffset sure, PhysicalOffset end) {
-  const auto note = read_file(runtime_.disk, path("fenced"), 64);
+  const auto note = files::read_file(runtime_.disk, path("fenced"), 64);
   if (!note && note.error().code == Errc::not_found) return {};
   std::int64_t durable = value(sure);
   if (note) {
@@ -55,7 +55,7 @@ Result<void> Log::make_good_failed_sync(PhysicalOffset sure, PhysicalOffset end)
     if (auto synced = files_.sync(end); !synced) return synced;
   }
   runtime_.events.log(Level::warn, "store: messages whose sync had failed were written again");
-  if (auto removed = remove_file(runtime_.disk, path("fenced")); !removed) return removed;
+  if (auto removed = files::remove_file(runtime_.disk, path("fenced")); !removed) return removed;
   return runtime_.disk.sync_directory(config_.root);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "model/base/invariant.h"
 #include "model/layout/file_names.h"
 
@@ -28,8 +28,8 @@ std::string LogFiles::path_of(PhysicalOffset file) const {
 }
 
 Result<void> LogFiles::load(bool after_crash) {
-  if (auto made = make_durable_directories(disk_, folder_); !made) return made;
-  if (auto removed = remove_file(disk_, making_); !removed) return removed;
+  if (auto made = files::make_durable_directories(disk_, folder_); !made) return made;
+  if (auto removed = files::remove_file(disk_, making_); !removed) return removed;
   const auto names = disk_.list(folder_);
   if (!names) return names.error();
 
@@ -144,7 +144,7 @@ Result<void> LogFiles::truncate(PhysicalOffset at) {
     open_files_.forget(path_of(last));
     unsynced_.erase(last);
     // From the end on, each name durably gone before the one in front of it: no gap survives.
-    if (auto removed = remove_file(disk_, path_of(last)); !removed) return removed;
+    if (auto removed = files::remove_file(disk_, path_of(last)); !removed) return removed;
     if (auto synced = disk_.sync_directory(folder_); !synced) return synced;
     --count_;
   }

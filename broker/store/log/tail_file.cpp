@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "broker/store/log/log_scanner.h"
 #include "model/layout/file_names.h"
 #include "model/layout/record.h"
@@ -27,7 +27,7 @@ std::string note_path(const std::string& root) {
 
 /// Nothing where there is no note, or none that says anything: a loss of power may leave that.
 Result<std::optional<PhysicalOffset>> noted(Disk& disk, const std::string& root) {
-  const auto note = read_file(disk, note_path(root), 64);
+  const auto note = files::read_file(disk, note_path(root), 64);
   if (!note && note.error().code != Errc::not_found && note.error().code != Errc::too_large)
     return note.error();
   const auto from = note ? model::layout::first_byte_of(as_text(*note)) : std::nullopt;
@@ -114,7 +114,7 @@ Result<void> blank_out(runtime::File& file, std::uint64_t size) {
 Result<void> make_empty_ring(Disk& disk, const std::string& root, std::uint64_t size) {
   const auto replaced = replace_by_empty(disk, root, size);
   if (replaced || replaced.error().code != Errc::no_space) return replaced;
-  if (auto removed = remove_file(disk, ring_path(root) + ".making"); !removed) return removed;
+  if (auto removed = files::remove_file(disk, ring_path(root) + ".making"); !removed) return removed;
   auto file = disk.open(ring_path(root), OpenMode::create_if_missing);
   if (!file) return file.error();
   const auto was = (*file)->size();
@@ -169,8 +169,8 @@ Result<std::unique_ptr<TailFile>> TailFile::create(Disk& disk, const std::string
 
 Result<void> TailFile::remove(Disk& disk, const std::string& root) {
   // Without the note nobody looks at the ring.
-  if (auto removed = remove_file(disk, note_path(root)); !removed) return removed;
-  return remove_file(disk, ring_path(root));
+  if (auto removed = files::remove_file(disk, note_path(root)); !removed) return removed;
+  return files::remove_file(disk, ring_path(root));
 }
 
 Result<void> TailFile::note(PhysicalOffset to) {

@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "broker/store/log/log_scanner.h"
 #include "broker/store/queues/queue_rebuild.h"
 #include "broker/store/queues/tags.h"
@@ -322,7 +322,8 @@ Result<void> ConsumeQueues::remove_files(std::string_view topic, const std::vect
   for (const QueuePtr& queue : queues)
     if (auto removed = queue->files().remove(); !removed) return removed;
   const std::string folder = config_.root + "/consumequeue";
-  if (auto removed = remove_file(runtime_.disk, folder + "/" + std::string(topic)); !removed) return removed;
+  if (auto removed = files::remove_file(runtime_.disk, folder + "/" + std::string(topic)); !removed)
+    return removed;
   return runtime_.disk.sync_directory(folder);
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "model/layout/file_names.h"
 
 namespace gantry::broker::store::queues {
@@ -125,7 +125,7 @@ Result<void> QueueFiles::cut(QueueOffset to) {
     const QueueOffset last = limit() + -entries_per_file_;
     open_files_.forget(path_of(last));
     std::erase(unsynced_, last);
-    if (auto removed = remove_file(disk_, path_of(last)); !removed) return removed;
+    if (auto removed = files::remove_file(disk_, path_of(last)); !removed) return removed;
     // Each name is durably gone before the one in front of it: no queue that begins in its middle survives.
     if (auto synced = disk_.sync_directory(folder_); !synced) return synced;
     --count_;
@@ -143,7 +143,7 @@ Result<void> QueueFiles::remove_before(QueueOffset first) {
   while (count_ > 1 && begin_ + entries_per_file_ <= first) {
     open_files_.forget(path_of(begin_));
     std::erase(unsynced_, begin_);
-    if (auto removed = remove_file(disk_, path_of(begin_)); !removed) return removed;
+    if (auto removed = files::remove_file(disk_, path_of(begin_)); !removed) return removed;
     names_unsynced_ = true;
     begin_ = begin_ + entries_per_file_;
     --count_;
@@ -176,10 +176,10 @@ Result<void> QueueFiles::remove() {
   if (!names) return names.error();
   // The last first, so that what a crash leaves is still one row of files, from the first one on.
   for (auto name = names->rbegin(); name != names->rend(); ++name) {
-    if (auto removed = remove_file(disk_, folder_ + "/" + name->name); !removed) return removed;
+    if (auto removed = files::remove_file(disk_, folder_ + "/" + name->name); !removed) return removed;
     if (auto synced = disk_.sync_directory(folder_); !synced) return synced;
   }
-  if (auto removed = remove_file(disk_, folder_); !removed) return removed;
+  if (auto removed = files::remove_file(disk_, folder_); !removed) return removed;
   return disk_.sync_directory(topic_folder_);
 }
 

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <optional>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "model/message/names.h"
 
 namespace gantry::broker::store::queues {
@@ -23,8 +23,8 @@ QueueTable::QueueTable(runtime::Disk& disk, OpenFiles& open_files, std::string r
 
 Result<bool> QueueTable::load(bool after_crash) {
   const std::string folder = root_ + "/consumequeue";
-  if (auto made = make_durable_directories(disk_, folder); !made) return made.error();
-  if (auto removed = remove_file(disk_, folder + ".making"); !removed) return removed.error();
+  if (auto made = files::make_durable_directories(disk_, folder); !made) return made.error();
+  if (auto removed = files::remove_file(disk_, folder + ".making"); !removed) return removed.error();
   const auto topics = disk_.list(folder);
   if (!topics) return topics.error();
   bool in_order = true;

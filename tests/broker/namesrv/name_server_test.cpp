@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/files/files.h"
 #include "broker/namesrv/kv_config.h"
-#include "broker/store/files.h"
 #include "model/base/crc32.h"
 #include "model/protocol/bodies/lists.h"
 #include "model/protocol/namesrv_headers.h"
@@ -439,12 +439,12 @@ TEST(NameServer, AChangeLeavesTheOperatorsFileAsItWasOtherwise) {
       return served.ask(std::move(request)).code;
     };
     const auto content = [&] {
-      return std::string(as_text(store::read_file(served.runtime.disk, path, 1 << 20).value()));
+      return std::string(as_text(files::read_file(served.runtime.disk, path, 1 << 20).value()));
     };
     EXPECT_EQ(update(), 0);
     EXPECT_NE(content().find("orderMessageEnable=true\n"), std::string::npos) << "there was no file";
     ASSERT_TRUE(
-        store::replace_file(served.runtime.disk, path,
+        files::replace_file(served.runtime.disk, path,
                             as_bytes("# ours\nserverWorkerThreads = 8\norderMessageEnable = \\\n  false\n"
                                      "\nclusterTest=true\nfor.another.tool=1")));
     EXPECT_EQ(update(), 0);

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "tests/broker/processor/desk.h"
 
 namespace gantry::broker::processor {
@@ -175,8 +175,8 @@ TEST(Restart, ATableThatCannotBeReadLeavesTheStoreAsItWas) {
       EXPECT_EQ(desk.send("TopicTest", "x").code, 0);
       broker.stop();
     }
-    ASSERT_TRUE(store::replace_file(runtime.disk, "store/config/topics.json", as_bytes("{ this is no json")));
-    ASSERT_TRUE(store::remove_file(runtime.disk, "store/config/topics.json.bak"));
+    ASSERT_TRUE(files::replace_file(runtime.disk, "store/config/topics.json", as_bytes("{ this is no json")));
+    ASSERT_TRUE(files::remove_file(runtime.disk, "store/config/topics.json.bak"));
     const auto before = runtime.disk.list("store").value();
     Broker broker(runtime, test_config());
     const auto started = broker.start();

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "broker/store/files.h"
+#include "broker/files/files.h"
 #include "broker/store/projection.h"
 #include "runtime/disk.h"
 
@@ -50,9 +50,9 @@ class TopicCounts final : public Projection {
   Result<void> flush(log::Mark applied) override {
     std::string text = std::to_string(value(applied.at)) + " " + std::to_string(applied.stamp) + "\n";
     for (const auto& [topic, count] : visible_) text += topic + " " + std::to_string(count) + "\n";
-    if (const auto old = read_file(disk_, path, 1 << 20))
-      if (auto kept = replace_file(disk_, path_before, *old); !kept) return kept;
-    if (auto stored = replace_file(disk_, path, as_bytes(text)); !stored) return stored;
+    if (const auto old = files::read_file(disk_, path, 1 << 20))
+      if (auto kept = files::replace_file(disk_, path_before, *old); !kept) return kept;
+    if (auto stored = files::replace_file(disk_, path, as_bytes(text)); !stored) return stored;
     durable_ = {applied, 0};
     return {};
   }
@@ -80,7 +80,7 @@ class TopicCounts final : public Projection {
   /// Reads the newest snapshot that knows nothing from `bound` on; nothing when there is none.
   Result<std::optional<log::Mark>> newest_below(PhysicalOffset bound) {
     for (const char* const file : {path, path_before}) {
-      const auto text = read_file(disk_, file, 1 << 20);
+      const auto text = files::read_file(disk_, file, 1 << 20);
       if (!text && text.error().code != Errc::not_found) return text.error();
       if (!text) continue;
       log::Mark mark;

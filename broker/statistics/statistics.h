@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/clock.h"
+
+namespace gantry::broker::statistics {
+
+/// How much happened in the last seconds: sums per second, ten minutes of them, no timer.
+class Window {
+ public:
+  void add(runtime::Instant now, std::int64_t by);
+  /// Per second, over the last `seconds` whole ones (at most 600).
+  double rate(runtime::Instant now, std::int64_t seconds) const;
+
+ private:
+  static constexpr std::int64_t kept = 601;
+  struct Second {
+    std::int64_t number = -1;
+    std::int64_t sum = 0;
+  };
+  std::array<Second, kept> ring_{};
+};
+
+/// A total, and what it was at the last two beginnings of a day (UTC).
+class DayTotal {
+ public:
+  void add(runtime::WallTime now, std::int64_t by);
+  std::int64_t total() const { return total_; }
+  std::int64_t today_morning(runtime::WallTime now) const;
+  std::int64_t yesterday_morning(runtime::WallTime now) const;
+
+ private:
+  std::int64_t day_ = -1;
+  std::int64_t total_ = 0;
+  std::int64_t today_ = 0;
+  std::int64_t yesterday_ = 0;
+};
+
+/// How long something took, in the last one to two minutes: counts by duration, an eighth apart.
+class Latencies {
+ public:
+  void add(runtime::Instant now, runtime::Duration took);
+  /// In ms: what `share` of them did not exceed, to an eighth; 0 without any.
+  double percentile(runtime::Instant now, double share) const;
+
+ private:
+  static constexpr std::size_t bucket_count = 320;
+  struct Minute {
+    std::int64_t number = -1;
+    std::int64_t count = 0;
+    std::array<std::int64_t, bucket_count> buckets{};
+  };
+  std::array<Minute, 2> minutes_{};
+};
+
+/// What GET_BROKER_RUNTIME_INFO counts.
+class Statistics {
+ public:
+  explicit Statistics(const runtime::Clock& clock) : clock_(clock) {}
+
+  void stored(std::int64_t messages, std::int64_t bytes, runtime::Duration took);
+  void send_failed() { ++failed_; }
+  void pulled(std::int64_t messages);
+  void pull_missed() { misses_.add(clock_.now(), 1); }
+
+  const Window& puts() const { return puts_; }
+  const Window& hits() const { return hits_; }
+  const Window& misses() const { return misses_; }
+  const Window& transferred() const { return transferred_; }
+  const Latencies& put_latencies() const { return put_latencies_; }
+  const DayTotal& put_total() const { return put_total_; }
+  const DayTotal& get_total() const { return get_total_; }
+  std::int64_t put_bytes() const { return put_bytes_; }
+  std::int64_t failed() const { return failed_; }
+
+ private:
+  const runtime::Clock& clock_;
+  Window puts_, hits_, misses_, transferred_;
+  Latencies put_latencies_;
+  DayTotal put_total_, get_total_;
+  std::int64_t put_bytes_ = 0;
+  std::int64_t failed_ = 0;
+};
+
+}  // namespace gantry::broker::statistics
