@@ -64,8 +64,6 @@ class ClientThread {
   std::thread thread_;
 };
 
-/// This machine's first IPv4 address that others can reach, else 127.0.0.1.
-std::string own_address();
 /// Tells the clients of this machine apart: process id and a number that differs in each run.
 std::string unique_instance();
 

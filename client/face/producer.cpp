@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "client/face/client_thread.h"
+#include "runtime/asio/address.h"
 
 namespace gantry::client::face {
 
@@ -58,7 +59,7 @@ Producer::Producer(std::string_view namesrv, std::string_view group, ProducerOpt
     return;
   }
   options.session.namesrvs = *std::move(endpoints);
-  options.session.client_ip = own_address();
+  options.session.client_ip = runtime::asio::own_address();
   options.session.instance = unique_instance();
   options.group = group;
   state_->in_flight_max = options.in_flight_max;

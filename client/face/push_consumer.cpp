@@ -10,6 +10,7 @@
 
 #include "client/consumer/push_consumer.h"
 #include "client/face/client_thread.h"
+#include "runtime/asio/address.h"
 
 namespace gantry::client::face {
 namespace {
@@ -131,7 +132,7 @@ PushConsumer::PushConsumer(std::string_view namesrv, std::string_view group, Con
     return;
   }
   options.session.namesrvs = *std::move(endpoints);
-  options.session.client_ip = own_address();
+  options.session.client_ip = runtime::asio::own_address();
   // In broadcasting the offset file is found again by the client id.
   if (options.session.instance.empty() && options.model == MessageModel::clustering)
     options.session.instance = unique_instance();
