@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "client/bench/histogram.h"
+#include "model/base/histogram.h"
 
 namespace gantry::client::bench {
+
+/// Durations in nanoseconds, up to about 4.8 hours and to the 128th part.
+using Latencies = Histogram<8, 44>;
 
 /// Requests that were answered with one code other than success.
 struct Failures {
@@ -25,7 +28,7 @@ struct Period {
   std::uint64_t failed = 0;    ///< requests answered otherwise
   /// Open loop: the most requests at one time that were due and had no free place.
   std::uint64_t behind = 0;
-  Histogram latency;  ///< of the requests answered with success
+  Latencies latency;  ///< of the requests answered with success
 
   double messages_per_second() const { return seconds > 0 ? static_cast<double>(messages) / seconds : 0; }
 };
