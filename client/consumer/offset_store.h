@@ -5,13 +5,12 @@
 #include <optional>
 #include <string>
 
-#include "client/message/message.h"
+#include <gantry/message.h>
+
 #include "client/session/session.h"
 #include "runtime/disk.h"
 
 namespace gantry::client::consumer {
-
-using message::MessageQueue;
 
 /// Where a group, or in broadcasting this member alone, continues after a restart. Calls suspend.
 class OffsetStore {

@@ -6,12 +6,10 @@
 #include <memory>
 #include <vector>
 
-#include "client/message/message.h"
+#include <gantry/message.h>
 
 namespace gantry::client::consumer {
 
-using message::MessageQueue;
-using message::ReceivedMessage;
 using MessagePtr = std::shared_ptr<const ReceivedMessage>;
 
 /// What was pulled from one queue and is not consumed yet, by queue offset.

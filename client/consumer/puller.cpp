@@ -88,13 +88,13 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
   if (header) queue->suggested_replica = header->suggest_which_broker_id;
 
   if (code == ResponseCode::success && header) {
-    message::Decoded decoded = message::decode_messages(answer.body, queue->queue.broker_name);
-    report_lost(*queue, decoded);
+    model::layout::Received received = model::layout::read_records(answer.body, queue->queue.broker_name);
+    report_lost(*queue, received);
     std::vector<MessagePtr> wanted;
-    for (ReceivedMessage& one : decoded.messages)
+    for (ReceivedMessage& one : received.messages)
       if (subscription.matches(one.tag()))
         wanted.push_back(std::make_shared<const ReceivedMessage>(std::move(one)));
-    queue->held.add(wanted, next_offset(*queue, decoded, header->next_begin_offset));
+    queue->held.add(wanted, next_offset(*queue, received, header->next_begin_offset));
     submit_(queue, wanted);
     return Next::at_once;
   }
@@ -116,8 +116,8 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
 }
 
 // What cannot be read now cannot be read later either: the queue goes on behind it, and says so.
-void Puller::report_lost(const AssignedQueue& queue, const message::Decoded& decoded) const {
-  for (const model::layout::LostRecord& lost : decoded.lost) {
+void Puller::report_lost(const AssignedQueue& queue, const model::layout::Received& received) const {
+  for (const model::layout::LostRecord& lost : received.lost) {
     runtime_.events.probe("client.record-lost");
     runtime_.events.log(
         Level::error,
@@ -129,12 +129,12 @@ void Puller::report_lost(const AssignedQueue& queue, const message::Decoded& dec
 }
 
 // Whatever the answer holds, the next pull starts behind this one.
-std::int64_t Puller::next_offset(const AssignedQueue& queue, const message::Decoded& decoded,
+std::int64_t Puller::next_offset(const AssignedQueue& queue, const model::layout::Received& received,
                                  std::int64_t as_told) const {
   const std::int64_t pulled = queue.held.next_offset();
-  if (decoded.complete) return as_told;
-  if (decoded.rest_from && *decoded.rest_from > pulled && *decoded.rest_from < as_told)
-    return *decoded.rest_from;
+  if (received.complete) return as_told;
+  if (received.rest_from && *received.rest_from > pulled && *received.rest_from < as_told)
+    return *received.rest_from;
   return pulled + 1;  // only the first one is known to be unreadable
 }
 

@@ -5,6 +5,7 @@
 #include "client/consumer/assigned_queue.h"
 #include "client/consumer/options.h"
 #include "client/session/session.h"
+#include "model/layout/received.h"
 #include "model/message/subscription.h"
 #include "runtime/runtime.h"
 
@@ -34,8 +35,8 @@ class Puller {
   Next pull(const AssignedPtr& queue, const Subscription& subscription);
   Next take(const AssignedPtr& queue, const Subscription& subscription, const runtime::Endpoint& broker,
             const session::Command& answer);
-  void report_lost(const AssignedQueue& queue, const message::Decoded& decoded) const;
-  std::int64_t next_offset(const AssignedQueue& queue, const message::Decoded& decoded,
+  void report_lost(const AssignedQueue& queue, const model::layout::Received& received) const;
+  std::int64_t next_offset(const AssignedQueue& queue, const model::layout::Received& received,
                            std::int64_t as_told) const;
   session::Command make_request(const AssignedQueue& queue, const Subscription& subscription,
                                 bool master) const;

@@ -169,7 +169,7 @@ Result<void> PushConsumer::send_back(const MessageQueue& queue, const ReceivedMe
   header.offset = message.physical_offset;
   header.group = options_.group;
   header.delay_level = 0;  // the broker's ladder decides
-  header.origin_msg_id = message.message_id;
+  header.origin_msg_id = message.message_id();
   header.origin_topic = message.topic;
   header.max_reconsume_times = max_reconsume_times;
   const auto answer = session_.ask(*broker, request_with(RequestCode::consumer_send_msg_back, header));

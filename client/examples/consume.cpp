@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   auto ready = consumer.subscribe("TopicTest");
   if (ready)
     ready = consumer.start([](const ReceivedMessage& message) {
-      std::printf("%s %.*s\n", message.message_id.c_str(), static_cast<int>(message.body.size()),
+      std::printf("%s %.*s\n", message.message_id().c_str(), static_cast<int>(message.body.size()),
                   message.body_text().data());
       return ConsumeResult::success;  // reconsume_later: it comes again after a while
     });

@@ -7,13 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "client/message/message.h"
+#include <gantry/message.h>
+
 #include "client/producer/producer.h"
 
 namespace gantry::client::face {
 
-using message::Message;
-using message::MessageQueue;
+using gantry::Message;
+using gantry::MessageQueue;
 using producer::ProducerOptions;
 using producer::Selector;
 using producer::SendResult;

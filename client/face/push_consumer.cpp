@@ -94,7 +94,7 @@ ConsumeResult guarded(const PushConsumer::Listener& listener, const ReceivedMess
   try {
     return listener(message);
   } catch (const std::exception& thrown) {
-    std::fprintf(stderr, "listener failed on %s of %s: %s\n", message.message_id.c_str(),
+    std::fprintf(stderr, "listener failed on %s of %s: %s\n", message.message_id().c_str(),
                  message.topic.c_str(), thrown.what());
     return ConsumeResult::reconsume_later;
   }

@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include <gantry/message.h>
+
 #include "client/consumer/options.h"
-#include "client/message/message.h"
 
 namespace gantry::client::face {
 
@@ -14,7 +15,7 @@ using consumer::ConsumeFrom;
 using consumer::ConsumeResult;
 using consumer::ConsumerOptions;
 using consumer::MessageModel;
-using message::ReceivedMessage;
+using gantry::ReceivedMessage;
 
 /// The push consumer for ordinary programs: any thread may call it. It owns a thread, on which a
 /// client::consumer::PushConsumer runs, and further ones for the listener, which may therefore block.

@@ -69,7 +69,7 @@ std::string as_json(const ReceivedMessage& message) {
   std::string properties;
   for (const auto& [name, value] : message.properties)
     properties += (properties.empty() ? "" : ",") + json_string(name) + ":" + json_string(value);
-  return "{\"msgId\":" + json_string(message.message_id) + ",\"topic\":" + json_string(message.topic) +
+  return "{\"msgId\":" + json_string(message.message_id()) + ",\"topic\":" + json_string(message.topic) +
          ",\"brokerName\":" + json_string(message.queue.broker_name) +
          ",\"queueId\":" + std::to_string(message.queue.queue_id) +
          ",\"queueOffset\":" + std::to_string(message.queue_offset) +
@@ -80,8 +80,8 @@ std::string as_json(const ReceivedMessage& message) {
 }
 
 std::string as_line(const ReceivedMessage& message) {
-  return message.message_id + " " + message.queue.broker_name + " " + std::to_string(message.queue.queue_id) +
-         " " + std::to_string(message.queue_offset) + " " +
+  return message.message_id() + " " + message.queue.broker_name + " " +
+         std::to_string(message.queue.queue_id) + " " + std::to_string(message.queue_offset) + " " +
          (message.tag().empty() ? "-" : std::string(message.tag())) + " " + one_line(message.body_text());
 }
 

@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "client/message/message.h"
+#include <gantry/message.h>
+
 #include "client/producer/send_result.h"
 #include "client/producer/unique_keys.h"
 #include "client/session/session.h"
@@ -17,8 +18,6 @@
 
 namespace gantry::client::producer {
 
-using message::Message;
-using message::MessageQueue;
 using runtime::Duration;
 using namespace std::chrono_literals;
 

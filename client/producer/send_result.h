@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "client/message/message.h"
+#include <gantry/message.h>
+
 #include "model/protocol/command.h"
 
 namespace gantry::client::producer {
@@ -24,7 +25,7 @@ struct SendResult {
   SendStatus status = SendStatus::ok;
   std::string message_id;         ///< UNIQ_KEY; of a batch all, joined by commas
   std::string offset_message_id;  ///< where it is stored; of a batch all, joined by commas
-  message::MessageQueue queue;
+  MessageQueue queue;
   std::int64_t queue_offset = 0;  ///< of a batch the first one's; the others follow
 };
 

@@ -6,11 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "client/message/message.h"
+#include <gantry/message.h>
 
 namespace gantry::client::rebalance {
-
-using message::MessageQueue;
 
 /// Which queues of one topic a member of a group consumes. Pure: every member computes it alone and
 /// from the same input gets the same picture, so that no queue has two owners and none has no owner.

@@ -61,7 +61,7 @@ void Sender::send_probes() {
 }
 
 /// Another one for each producer, where the broker has so many.
-std::optional<Sender::MessageQueue> Sender::queue_to_probe(const std::string& broker,
+std::optional<MessageQueue> Sender::queue_to_probe(const std::string& broker,
                                                            const std::string& topic) const {
   std::vector<std::int32_t> ids;
   for (const Queue& queue : notebook_.outcome.probed)
@@ -80,7 +80,7 @@ void Sender::probe(const std::string& topic, const MessageQueue* queue) {
 
 void Sender::send(const std::string& topic, const std::string& id, bool is_probe, const MessageQueue* queue) {
   notebook_.sending.insert(name_);
-  client::message::Message message{topic, notebook_.bodies.at(id)};
+  Message message{topic, notebook_.bodies.at(id)};
   const std::size_t at = notebook_.outcome.sent.size();
   notebook_.outcome.sent.push_back({.id = id,
                                     .producer = name_,

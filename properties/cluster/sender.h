@@ -22,8 +22,6 @@ class Sender {
   void send_probes();
 
  private:
-  using MessageQueue = client::message::MessageQueue;
-
   std::optional<MessageQueue> queue_to_probe(const std::string& broker, const std::string& topic) const;
   void probe(const std::string& topic, const MessageQueue* queue);
   void send(const std::string& topic, const std::string& id, bool is_probe,
