@@ -29,9 +29,14 @@ Command max_offset_request(const MessageQueue& queue) {
 
 }  // namespace
 
-Assignment::Assignment(runtime::Runtime runtime, session::Session& session, const ConsumerOptions& options,
-                       OffsetStore& offsets, Taken taken)
-    : runtime_(runtime), session_(session), options_(options), offsets_(offsets), taken_(std::move(taken)) {}
+Assignment::Assignment(runtime::Runtime runtime, session::Session& session, std::string group,
+                       const ConsumerOptions& options, OffsetStore& offsets, Taken taken)
+    : runtime_(runtime),
+      session_(session),
+      group_(std::move(group)),
+      options_(options),
+      offsets_(offsets),
+      taken_(std::move(taken)) {}
 
 bool Assignment::rebalance(const std::set<std::string>& topics) {
   bool complete = true;
@@ -77,7 +82,7 @@ Result<std::vector<std::string>> Assignment::members(const session::TopicRoute& 
   for (const auto& [name, replicas] : route.brokers) {
     const auto broker = route.replica(name, session::master_id);
     if (!broker) continue;
-    const model::protocol::GroupHeader header{options_.group};
+    const model::protocol::GroupHeader header{group_};
     const auto answer = session_.ask(*broker, request_with(RequestCode::get_consumer_list_by_group, header));
     if (answer) {
       auto list = model::protocol::read_body<model::protocol::bodies::ConsumerIdList>(answer->body);
@@ -159,7 +164,7 @@ void Assignment::store(const std::vector<AssignedPtr>& queues) {
       changed[assigned->queue] = assigned->held.commit_offset();
   if (changed.empty()) return;
   if (const auto stored = offsets_.write(changed); !stored) {
-    runtime_.events.log(Level::warn, fmt::format("offsets of {} not stored: {} {}", options_.group,
+    runtime_.events.log(Level::warn, fmt::format("offsets of {} not stored: {} {}", group_,
                                                  name_of(stored.error().code), stored.error().detail));
     return;  // the next persist, or the next pull, brings them again
   }

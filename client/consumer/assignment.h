@@ -26,8 +26,8 @@ class Assignment {
   /// Called for a queue that became ours, to start pulling it. Must not suspend.
   using Taken = std::function<void(const AssignedPtr&)>;
 
-  Assignment(runtime::Runtime runtime, session::Session& session, const ConsumerOptions& options,
-             OffsetStore& offsets, Taken taken);
+  Assignment(runtime::Runtime runtime, session::Session& session, std::string group,
+             const ConsumerOptions& options, OffsetStore& offsets, Taken taken);
 
   /// Computes the share of each topic anew; drops what went (after storing its offset) and takes what
   /// came. Returns false when somebody could not be asked: to be tried again soon. One fiber calls it.
@@ -54,6 +54,7 @@ class Assignment {
 
   runtime::Runtime runtime_;
   session::Session& session_;
+  const std::string group_;
   const ConsumerOptions& options_;
   OffsetStore& offsets_;
   Taken taken_;

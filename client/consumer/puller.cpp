@@ -17,10 +17,11 @@ using runtime::sync::Until;
 
 }  // namespace
 
-Puller::Puller(runtime::Runtime runtime, session::Session& session, const ConsumerOptions& options,
-               Submit submit, OffsetMoved offset_moved)
+Puller::Puller(runtime::Runtime runtime, session::Session& session, std::string group,
+               const ConsumerOptions& options, Submit submit, OffsetMoved offset_moved)
     : runtime_(runtime),
       session_(session),
+      group_(std::move(group)),
       options_(options),
       submit_(std::move(submit)),
       offset_moved_(std::move(offset_moved)) {}
@@ -50,7 +51,7 @@ Command Puller::make_request(const AssignedQueue& queue, const Subscription& sub
   // Slaves keep no offsets of their own: only the master is told.
   const bool commits = master && commit > 0;
   model::protocol::PullHeader header;
-  header.consumer_group = options_.group;
+  header.consumer_group = group_;
   header.topic = queue.queue.topic;
   header.queue_id = queue.queue.queue_id;
   header.queue_offset = queue.held.next_offset();

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "client/consumer/assigned_queue.h"
 #include "client/consumer/options.h"
@@ -22,8 +25,8 @@ class Puller {
   /// The offset is outside the queue; the broker offers `next` to go on from.
   using OffsetMoved = std::function<void(const AssignedPtr&, std::int64_t next)>;
 
-  Puller(runtime::Runtime runtime, session::Session& session, const ConsumerOptions& options, Submit submit,
-         OffsetMoved offset_moved);
+  Puller(runtime::Runtime runtime, session::Session& session, std::string group,
+         const ConsumerOptions& options, Submit submit, OffsetMoved offset_moved);
 
   /// Runs until the queue is dropped or `stop` is cancelled; a pull under way then ends with the
   /// session. `subscription` may change while it runs.
@@ -43,6 +46,7 @@ class Puller {
 
   runtime::Runtime runtime_;
   session::Session& session_;
+  const std::string group_;
   const ConsumerOptions& options_;
   Submit submit_;
   OffsetMoved offset_moved_;

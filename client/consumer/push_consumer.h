@@ -26,7 +26,9 @@ namespace gantry::client::consumer {
 /// One node, any fiber; a program with threads of its own uses client/face.
 class PushConsumer {
  public:
-  PushConsumer(runtime::Runtime runtime, ConsumerOptions options, Listener listener);
+  /// Of `options`, `instance` and `timers` do not count: `session` has them.
+  PushConsumer(runtime::Runtime runtime, session::SessionOptions session, std::string group,
+               ConsumerOptions options, Listener listener);
   ~PushConsumer();  // stop() has returned, or the node is gone
   PushConsumer(const PushConsumer&) = delete;
 
@@ -56,7 +58,8 @@ class PushConsumer {
   Result<void> send_back(const MessageQueue& queue, const ReceivedMessage& message);
 
   runtime::Runtime runtime_;
-  ConsumerOptions options_;
+  const std::string group_;
+  const ConsumerOptions options_;
   std::map<std::string, SubscriptionPtr, std::less<>> subscriptions_;
   session::Session session_;
   std::unique_ptr<OffsetStore> offsets_;

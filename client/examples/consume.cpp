@@ -1,9 +1,9 @@
 // Consumes a topic as a member of a group, until Enter is pressed.
 #include <cstdio>
 
-#include "client/face/push_consumer.h"
+#include <gantry/push_consumer.h>
 
-using namespace gantry::client::face;
+using namespace gantry;
 
 int main(int argc, char** argv) {
   PushConsumer consumer(argc > 1 ? argv[1] : "127.0.0.1:9876", "ExampleConsumer",

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "client/producer/queue_choice.h"
+#include "client/producer/send_answer.h"
 #include "client/producer/sending.h"
 #include "model/message/names.h"
 #include "model/protocol/send_headers.h"
@@ -124,7 +125,7 @@ Command Producer::make_request(const Sending& sending) const {
   Command request =
       Command::request(sending.batch ? RequestCode::send_batch_message : RequestCode::send_message_v2);
   model::protocol::SendHeader header;
-  header.producer_group = options_.group;
+  header.producer_group = group_;
   header.topic = sending.message.topic;
   header.default_topic = model::message::system_topic::auto_create;
   header.default_topic_queue_nums = options_.new_topic_queues;

@@ -9,33 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include <gantry/message.h>
+#include <gantry/producer_options.h>
+#include <gantry/send_result.h>
 
-#include "client/producer/send_result.h"
 #include "client/producer/unique_keys.h"
 #include "client/session/session.h"
 #include "runtime/sync/task_group.h"
 
 namespace gantry::client::producer {
-
-using runtime::Duration;
-using namespace std::chrono_literals;
-
-/// RocketMQ's defaults (DefaultMQProducer, 4.9).
-struct ProducerOptions {
-  session::SessionOptions session;
-  std::string group = "DEFAULT_PRODUCER";
-  /// For everything that one send takes: looking up the route, all attempts.
-  Duration send_timeout = 3s;
-  /// Further attempts, at another broker where there is one (retryTimesWhenSendFailed).
-  int retries = 2;
-  std::size_t body_bytes_max = 4u << 20;  ///< maxMessageSize; of a batch the sum
-  std::int32_t new_topic_queues = 4;      ///< defaultTopicQueueNums, for a topic that the send creates
-  std::size_t in_flight_max = 10'000;     ///< sends that wait for an answer; above it `busy`
-};
-
-/// Picks one of the topic's queues (never empty, ascending by broker and id).
-using Selector = std::function<std::size_t(const std::vector<MessageQueue>& queues, const Message& message)>;
 
 /// Sends messages. One node, any fiber; a program with threads of its own uses client/face.
 ///
@@ -47,7 +28,8 @@ class Producer {
  public:
   using Done = std::function<void(Result<SendResult>)>;
 
-  Producer(runtime::Runtime runtime, ProducerOptions options);
+  Producer(runtime::Runtime runtime, session::SessionOptions session, std::string group,
+           ProducerOptions options = {});
   ~Producer();  // stop() has returned, or the node is gone
   Producer(const Producer&) = delete;
 
@@ -95,7 +77,8 @@ class Producer {
   std::uint64_t next_turn(const std::string& topic);
 
   runtime::Runtime runtime_;
-  ProducerOptions options_;
+  const std::string group_;
+  const ProducerOptions options_;
   session::Session session_;
   UniqueKeys unique_keys_;
   std::map<std::string, std::uint64_t, std::less<>> turns_;

@@ -110,7 +110,7 @@ RoutePtr Session::learn(std::string_view topic, RoutePtr route, std::int32_t tem
 }
 
 void Session::refresh_loop() {
-  while (runtime::sync::sleep(runtime_.tasks, runtime_.clock, options_.route_refresh, &stop_)) {
+  while (runtime::sync::sleep(runtime_.tasks, runtime_.clock, options_.timers.route_refresh, &stop_)) {
     std::vector<std::string> topics;
     for (const auto& [topic, known] : routes_) topics.push_back(topic);
     for (const std::string& topic : topics) {

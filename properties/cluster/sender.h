@@ -13,7 +13,7 @@ namespace gantry::properties::cluster {
 class Sender {
  public:
   Sender(Notebook& notebook, const std::string& name, runtime::Runtime runtime,
-         client::producer::ProducerOptions options);
+         client::session::SessionOptions session, ProducerOptions options);
 
   /// What the case has for it and no life before this one has begun.
   void send_what_is_due();
@@ -26,7 +26,7 @@ class Sender {
   void probe(const std::string& topic, const MessageQueue* queue);
   void send(const std::string& topic, const std::string& id, bool is_probe,
             const MessageQueue* queue = nullptr);
-  void note(Sent& sent, const Result<client::producer::SendResult>& result) const;
+  void note(Sent& sent, const Result<SendResult>& result) const;
 
   Notebook& notebook_;
   const std::string name_;

@@ -16,10 +16,11 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "runtime/asio": ("runtime/fibers", "runtime/memory"),
     "sim": ("runtime/fibers", "runtime/memory"),
     "broker": ("runtime/remoting",),
-    "client": ("runtime/remoting",),
+    "client": ("runtime/remoting", "client/include"),
+    "client/include": ("model",),
     "client/face": ("client", "runtime/asio"),
     "client/bench": ("client",),
-    "client/examples": ("client/face",),
+    "client/examples": ("client/include",),
     "traces": ("runtime",),
     "properties": ("sim", "broker", "client", "traces"),
     "tests": ("properties", "client/face", "client/bench", "runtime/asio"),
@@ -31,7 +32,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
 }
 
 # Folders of the tree that any world's code may use, but not the product: it has the runtime for that.
-PRODUCT = ("model", "runtime/sync", "runtime/remoting", "broker", "client", "traces")
+PRODUCT = ("model", "runtime/sync", "runtime/remoting", "broker", "client", "client/include", "traces")
 MAINS = tuple(box for box in ARROWS if box.endswith("/main"))
 
 # (headers, the boxes that may include them)
@@ -68,6 +69,8 @@ def visible_from(box: str) -> set[str]:
 
 def _judge(source: str, box: str, quote: str, header: str) -> str | None:
     """What is wrong with one include, or None."""
+    if quote == "<" and header.startswith("gantry/"):
+        quote, header = '"', f"client/include/{header}"
     if quote == '"':
         target = box_of(header)
         if target is None:
