@@ -1,9 +1,9 @@
 #include "client/consumer/puller.h"
 
-#include <fmt/format.h>
-
 #include "model/message/sys_flag.h"
 #include "model/protocol/consume_headers.h"
+#include "model/route/format.h"
+#include "runtime/log.h"
 
 namespace gantry::client::consumer {
 namespace {
@@ -74,9 +74,7 @@ Puller::Next Puller::pull(const AssignedPtr& queue, const Subscription& subscrip
   const auto answer = session_.remoting().call(*broker, make_request(*queue, subscription, master), deadline);
   if (queue->dropped || session_.stopping()) return Next::after_pause;
   if (!answer) {
-    runtime_.events.log(Level::info, fmt::format("pull of {} {} {} failed: {} {}", queue->queue.topic,
-                                                 queue->queue.broker_name, queue->queue.queue_id,
-                                                 name_of(answer.error().code), answer.error().detail));
+    runtime::log(runtime_.events, Level::info, "pull of {} failed: {}", queue->queue, answer.error());
     return Next::after_pause;
   }
   return take(queue, subscription, *broker, *answer);
@@ -110,9 +108,8 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
   // The broker lost us, as after its restart: it has to hear who we are before it serves us.
   if (code == ResponseCode::subscription_not_exist || code == ResponseCode::subscription_not_latest)
     session_.greet_again(broker);
-  runtime_.events.log(
-      Level::warn, fmt::format("pull of {} {} {} answered with {}: {}", queue->queue.topic,
-                               queue->queue.broker_name, queue->queue.queue_id, answer.code, answer.remark));
+  runtime::log(runtime_.events, Level::warn, "pull of {} answered with {}: {}", queue->queue, answer.code,
+               answer.remark);
   return Next::after_pause;
 }
 
@@ -120,12 +117,9 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
 void Puller::report_lost(const AssignedQueue& queue, const model::layout::Received& received) const {
   for (const model::layout::LostRecord& lost : received.lost) {
     runtime_.events.probe("client.record-lost");
-    runtime_.events.log(
-        Level::error,
-        fmt::format(
-            "a record of {} {} {} is skipped, pulled from offset {}: queue offset {}, commit log {}: {}",
-            queue.queue.topic, queue.queue.broker_name, queue.queue.queue_id, queue.held.next_offset(),
-            lost.queue_offset, lost.physical_offset, lost.why.detail));
+    runtime::log(runtime_.events, Level::error,
+                 "a record of {} is skipped, pulled from offset {}: queue offset {}, commit log {}: {}",
+                 queue.queue, queue.held.next_offset(), lost.queue_offset, lost.physical_offset, lost.why);
   }
 }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "model/message/names.h"
 #include "model/protocol/send_headers.h"
+#include "model/route/format.h"
+#include "runtime/log.h"
 
 namespace gantry::client::consumer {
 namespace {
@@ -90,8 +90,7 @@ Result<void> PushConsumer::start() {
   for (const auto& [topic, subscription] : subscriptions_) {
     const auto route = session_.route(topic);
     if (!route && !is_retry_topic(topic))
-      runtime_.events.log(Level::warn, fmt::format("no route of {} yet: {} {}", topic,
-                                                   name_of(route.error().code), route.error().detail));
+      runtime::log(runtime_.events, Level::warn, "no route of {} yet: {}", topic, route.error());
   }
   session_.heartbeat_all();
   session_.start();
@@ -153,9 +152,8 @@ void PushConsumer::pull(const AssignedPtr& queue) {
 }
 
 void PushConsumer::restart(const AssignedPtr& queue, std::int64_t next) {
-  runtime_.events.log(
-      Level::warn, fmt::format("offset {} of {} {} {} is illegal, going on at {}", queue->held.next_offset(),
-                               queue->queue.topic, queue->queue.broker_name, queue->queue.queue_id, next));
+  runtime::log(runtime_.events, Level::warn, "offset {} of {} is illegal, going on at {}",
+               queue->held.next_offset(), queue->queue, next);
   queue->drop(runtime_.tasks);
   fibers_.spawn("consumer.restart", [this, queue, next] {
     assignment_.restart_at(queue, next, stop_);

@@ -8,8 +8,8 @@
 
 namespace gantry::client::producer {
 
-/// The queue for the `turn`-th send: in turn over all; for a retry the next one of another broker
-/// than `avoid` (empty = none), if there is one. `queues` is not empty. (TopicPublishInfo, 4.9)
+/// The queue for the `turn`-th send: all of them in turn. A retry names in `avoid` the broker that failed,
+/// and gets the next queue of another broker if there is one. `queues` is not empty. (TopicPublishInfo, 4.9)
 const MessageQueue& choose_queue(const std::vector<MessageQueue>& queues, std::uint64_t turn,
                                  std::string_view avoid);
 

@@ -27,8 +27,8 @@ struct SessionOptions {
   SessionTimers timers;
 };
 
-/// `host:port` separated by `;`, as RocketMQ writes its name server lists; blanks around are fine.
-/// Errors: `invalid`, also for an empty list.
+/// Reads a list of name servers as RocketMQ writes it: `host:port`, separated by `;`. Blanks around them do
+/// not matter. Errors: `invalid`, also for an empty list.
 Result<std::vector<Endpoint>> parse_endpoints(std::string_view text);
 
 }  // namespace gantry::client::session

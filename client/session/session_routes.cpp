@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include "client/session/session.h"
 #include "model/message/names.h"
+#include "runtime/log.h"
 
 namespace gantry::client::session {
 
@@ -116,9 +115,7 @@ void Session::refresh_loop() {
     for (const std::string& topic : topics) {
       const auto refreshed = refresh(topic);
       if (!refreshed && refreshed.error().code != Errc::not_found && !stopping())
-        runtime_.events.log(Level::warn,
-                            fmt::format("route of {} not refreshed: {} {}", topic,
-                                        name_of(refreshed.error().code), refreshed.error().detail));
+        runtime::log(runtime_.events, Level::warn, "route of {} not refreshed: {}", topic, refreshed.error());
     }
   }
 }
