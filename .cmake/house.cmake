@@ -46,10 +46,11 @@ target_compile_options(gantry_warnings INTERFACE
   # The same bytes wherever the tree lies: for the compiler cache, and for messages that name a line.
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 
-# gantry_box(name FOLDERS f... [HEADERS_ONLY] USES box...): a library from all sources of its
-# folders (a folder of its own box, a main/ and examples/ inside them are left out).
+# gantry_box(name FOLDERS f... [HEADERS_ONLY | CLOSED] USES box...): a library from all sources of its
+# folders (a folder of its own box, a main/ and examples/ inside them are left out). Whoever uses a
+# CLOSED box sees nothing of the tree but what gantry_show() shows.
 function(gantry_box name)
-  cmake_parse_arguments(BOX "HEADERS_ONLY" "" "FOLDERS;USES" ${ARGN})
+  cmake_parse_arguments(BOX "HEADERS_ONLY;CLOSED" "" "FOLDERS;USES" ${ARGN})
   set(sources)
   foreach(folder ${BOX_FOLDERS})
     file(GLOB_RECURSE found CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
@@ -67,7 +68,10 @@ function(gantry_box name)
   else()
     add_library(gantry_${name} STATIC ${sources})
     set(scope PUBLIC)
-    target_include_directories(gantry_${name} PUBLIC ${PROJECT_SOURCE_DIR})
+    if(BOX_CLOSED)
+      set(scope PRIVATE)
+    endif()
+    target_include_directories(gantry_${name} ${scope} ${PROJECT_SOURCE_DIR})
     target_compile_features(gantry_${name} PUBLIC cxx_std_20)
     target_link_libraries(gantry_${name} PRIVATE gantry_warnings)
   endif()
@@ -75,6 +79,18 @@ function(gantry_box name)
   foreach(box ${BOX_USES})
     target_link_libraries(gantry_${name} ${scope} gantry_${box})
   endforeach()
+endfunction()
+
+# gantry_show(name folder header...): what a CLOSED box shows, the headers below the folder and these
+# headers of the tree, which the former include.
+function(gantry_show name folder)
+  foreach(header ${ARGN})
+    set(shown ${PROJECT_BINARY_DIR}/shown/${header})
+    get_filename_component(shown_folder ${shown} DIRECTORY)
+    file(MAKE_DIRECTORY ${shown_folder})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${header} ${shown} COPY_ON_ERROR SYMBOLIC)
+  endforeach()
+  target_include_directories(gantry_${name} PUBLIC ${PROJECT_SOURCE_DIR}/${folder} INTERFACE ${PROJECT_BINARY_DIR}/shown)
 endfunction()
 
 # gantry_program(name source USES box...)

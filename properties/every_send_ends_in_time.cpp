@@ -8,8 +8,8 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
+#include <gantry/producer_options.h>
 
-#include "client/producer/producer.h"
 #include "properties/claims.h"
 #include "properties/disturbances.h"
 
@@ -32,7 +32,7 @@ bool died(const cluster::Outcome& outcome, const cluster::Sent& sent, Instant du
 
 /// How long a send may take in world time: the producer's timeout, on a clock that faults may make slow.
 runtime::Duration limit_of(const cases::Case& c, const std::string& producer) {
-  const runtime::Duration timeout = client::producer::ProducerOptions{}.send_timeout;
+  const runtime::Duration timeout = ProducerOptions{}.send_timeout;
   std::int64_t ppm = 0;
   for (const auto& fault : c.faults)
     if (fault.kind == Kind::clock_drift && fault.target == producer) ppm += std::abs(fault.amount);

@@ -9,15 +9,15 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <gantry/producer_options.h>
 
-#include "client/producer/producer.h"
 #include "properties/claims.h"
 
 namespace gantry::properties {
 
 namespace {
 
-const std::size_t copies_max = 1 + static_cast<std::size_t>(client::producer::ProducerOptions{}.retries);
+const std::size_t copies_max = 1 + static_cast<std::size_t>(ProducerOptions{}.retries);
 
 using Begun = std::map<std::string, const cluster::Sent*, std::less<>>;
 

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,6 +27,12 @@ namespace gantry::runtime {
 template <class... Args>
 void log(Events& events, Level level, fmt::format_string<Args...> text, Args&&... args) {
   events.log(level, fmt::format(text, std::forward<Args>(args)...));
+}
+
+/// As Events::record(), with the facts written where they are told.
+inline void record(Events& events, std::string_view kind, std::string_view about,
+                   std::initializer_list<std::int64_t> facts) {
+  events.record(kind, about, std::span(facts.begin(), facts.size()));
 }
 
 /// A trouble that recurs for as long as it lasts, and of which the operator is told once. Whoever meets

@@ -1,7 +1,3 @@
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -18,6 +14,7 @@
 #include "broker/main/namesrv_trouble.h"
 #include "broker/main/read_text.h"
 #include "broker/namesrv/name_server.h"
+#include "runtime/asio/address.h"
 #include "runtime/asio/descriptor_limit.h"
 #include "runtime/asio/node.h"
 #include "runtime/asio/stop_signals.h"
@@ -60,24 +57,6 @@ std::string host_name() {
   return known ? name : "DEFAULT_BROKER";
 }
 
-/// The first IPv4 address that others can reach, else the loopback one.
-std::string local_address() {
-  std::string found = "127.0.0.1";
-  ifaddrs* all = nullptr;
-  if (getifaddrs(&all) != 0) return found;
-  for (const ifaddrs* each = all; each; each = each->ifa_next) {
-    if (!each->ifa_addr || each->ifa_addr->sa_family != AF_INET) continue;
-    if ((each->ifa_flags & IFF_LOOPBACK) != 0 || (each->ifa_flags & IFF_UP) == 0) continue;
-    char text[INET_ADDRSTRLEN] = {};
-    const auto* address = reinterpret_cast<const sockaddr_in*>(each->ifa_addr);
-    if (!inet_ntop(AF_INET, &address->sin_addr, text, sizeof text)) continue;
-    found = text;
-    break;
-  }
-  freeifaddrs(all);
-  return found;
-}
-
 /// So many clients, and so many files of the store, that there are descriptors for all of them.
 void share_descriptors(const runtime::asio::DescriptorShares& shares, BrokerConfig& made) {
   made.connections_max = std::min(made.connections_max, shares.connections);
@@ -90,7 +69,7 @@ BrokerConfig defaults_of_this_host() {
   const std::string home = environment("HOME");
   made.store_path_root_dir = (home.empty() ? "." : home) + "/store";
   made.broker_name = host_name();
-  made.broker_ip1 = made.broker_ip2 = local_address();
+  made.broker_ip1 = made.broker_ip2 = runtime::asio::own_address();
   made.namesrv_addr = environment("NAMESRV_ADDR");
   const std::int64_t pages = sysconf(_SC_PHYS_PAGES);
   if (pages > 0) made.memory_bytes = pages * sysconf(_SC_PAGESIZE);

@@ -1,8 +1,6 @@
 #include "broker/statistics/statistics.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 
 namespace gantry::broker::statistics {
 namespace {
@@ -12,42 +10,25 @@ constexpr std::int64_t day_ms = 86'400'000;
 
 constexpr std::int64_t minute_ns = 60 * second_ns;
 
-/// Microseconds below 16 each have a bucket, then eight share each doubling.
-std::size_t bucket_of(std::uint64_t us) {
-  if (us < 16) return static_cast<std::size_t>(us);
-  const int doublings = static_cast<int>(std::bit_width(us)) - 1;
-  return static_cast<std::size_t>(16 + (doublings - 4) * 8) + ((us >> (doublings - 3)) & 7);
-}
-/// The most that belongs to a bucket.
-std::uint64_t most_of(std::size_t bucket) {
-  if (bucket < 16) return bucket;
-  const auto doublings = static_cast<int>((bucket - 16) / 8 + 4);
-  return ((8 + (bucket - 16) % 8 + 1) << (doublings - 3)) - 1;
-}
-
 }  // namespace
 
 void Latencies::add(runtime::Instant now, runtime::Duration took) {
   const std::int64_t number = now.ns / minute_ns;
   Minute& minute = minutes_[static_cast<std::size_t>(number % 2)];
-  if (minute.number != number) minute = {.number = number};
-  ++minute.count;
-  const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(0, took.count() / 1000));
-  ++minute.buckets[std::min(bucket_of(us), bucket_count - 1)];
+  if (minute.number != number) {
+    minute.number = number;
+    minute.counts.clear();
+  }
+  minute.counts.record(took.count() / 1000);
 }
 
 double Latencies::percentile(runtime::Instant now, double share) const {
   const std::int64_t number = now.ns / minute_ns;
-  std::int64_t total = 0;
+  Counts both;
   for (const Minute& minute : minutes_)
-    if (minute.number >= number - 1) total += minute.count;
-  auto left = std::max<std::int64_t>(1, std::llround(std::ceil(static_cast<double>(total) * share)));
-  for (std::size_t bucket = 0; total > 0 && bucket < bucket_count; ++bucket) {
-    for (const Minute& minute : minutes_)
-      if (minute.number >= number - 1) left -= minute.buckets[bucket];
-    if (left <= 0) return static_cast<double>(most_of(bucket)) / 1000;
-  }
-  return 0;
+    if (minute.number >= number - 1) both.add(minute.counts);
+  if (both.count() == 0) return 0;
+  return static_cast<double>(Counts::bucket_of(both.value_at(share * 100)).to) / 1000;
 }
 
 void Window::add(runtime::Instant now, std::int64_t by) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "model/base/histogram.h"
 #include "runtime/clock.h"
 
 namespace gantry::broker::statistics {
@@ -47,11 +48,10 @@ class Latencies {
   double percentile(runtime::Instant now, double share) const;
 
  private:
-  static constexpr std::size_t bucket_count = 320;
+  using Counts = Histogram<4, 42>;  // microseconds
   struct Minute {
     std::int64_t number = -1;
-    std::int64_t count = 0;
-    std::array<std::int64_t, bucket_count> buckets{};
+    Counts counts;
   };
   std::array<Minute, 2> minutes_{};
 };

@@ -9,8 +9,8 @@
 
 namespace gantry::client::bench {
 
-/// One connection with a fixed number of places for requests that wait for their answers. The caller
-/// says when the socket may be read or written; nothing here blocks.
+/// One connection with a fixed number of places for requests that wait for their answers. The caller says
+/// when the socket may be read or written, and nothing here blocks.
 class LoadConnection {
  public:
   /// An answer and the moment that its request counts from.
@@ -19,21 +19,24 @@ class LoadConnection {
     std::int64_t due_ns;
   };
 
-  /// `frames` of the broker's queues, used in turn; they must outlive the connection.
+  /// `frames` are those of the broker's queues, which are used in turn. They must outlive the connection.
   LoadConnection(Socket socket, const std::vector<SendFrame>& frames, std::uint32_t in_flight,
                  std::size_t first_queue);
 
+  /// The socket, to wait for.
   int fd() const { return socket_.fd(); }
+  /// Whether there is a free place for a request.
   bool has_room() const { return !free_.empty(); }
-  /// Whether flush() left something: wait until the socket may be written.
+  /// Whether flush() has left something, so that the caller has to wait until the socket may be written.
   bool blocked() const { return sent_ < out_.size(); }
 
-  /// Takes a place for one more request, and adds it to what the next flush() sends. Needs has_room().
+  /// Takes a place for one more request, and adds the request to what the next flush() sends. There must be
+  /// room: see has_room().
   void request(std::int64_t due_ns, std::int64_t born_ms, std::uint64_t& keys);
   /// Sends as much as fits. Errors: `reset`.
   Result<void> flush();
-  /// Reads what is there and hands each answer to `take`. Errors: `closed`, `reset`, `invalid` (not a
-  /// frame, or an answer to no request of ours).
+  /// Reads what is there and gives each answer to `take`. Errors: `closed`, `reset`, and `invalid` (something
+  /// that is no frame, or an answer to no request of ours).
   template <class Take>
   Result<void> receive(Take take);
 

@@ -10,19 +10,20 @@
 
 namespace gantry::client::bench {
 
-/// The send request of one queue as bytes, encoded once; of each copy only what differs is written
-/// again: the number that its answer will bear, when it was born, and each message's unique key.
+/// The send request of one queue as bytes, which is encoded once. In each copy only what differs is written
+/// again: the number that the answer will bear, the time of birth, and each message's unique key.
 class SendFrame {
  public:
-  /// A `body_bytes` long body of printable noise, the same in all messages.
+  /// All messages have the same body, which is printable noise.
   SendFrame(const Options& options, std::int32_t queue_id, const std::string& broker_name);
 
-  /// Opaques start here: ten digits, so that a frame has one length.
+  /// Opaques start here: they have ten digits, so that all frames have one length.
   static constexpr std::int32_t opaque_min = 1'000'000'000;
 
-  /// Appends a copy. `opaque` from opaque_min on; `born_ms` of 13 digits; `keys` counts the keys that
-  /// were handed out so far.
+  /// Appends a copy. `opaque` is at least opaque_min, `born_ms` has 13 digits, and `keys` counts the keys
+  /// that were handed out so far.
   void append_to(Buffer& out, std::int32_t opaque, std::int64_t born_ms, std::uint64_t& keys) const;
+  /// How many bytes a copy has.
   std::size_t bytes() const { return frame_.size(); }
 
  private:
@@ -37,10 +38,10 @@ class SendFrame {
 struct Answer {
   std::int32_t code = 0;
   std::int32_t opaque = 0;
-  std::string_view remark;  ///< into the frame or the view that read it
+  std::string_view remark;  ///< Points into the frame, or into the view that read it.
 };
 
-/// Reads a whole frame. A successful JSON answer, which nearly all are, without decoding all of it.
+/// Reads a whole frame. A successful JSON answer, and nearly all are, is read without decoding all of it.
 /// Errors: those of decode().
 Result<Answer> read_answer(Bytes frame, model::protocol::CommandView& view);
 

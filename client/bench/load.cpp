@@ -51,11 +51,7 @@ std::optional<std::string> Load::connect(const std::vector<Target>& targets) {
     const std::size_t at = i % targets.size();
     const Endpoint& broker = targets[at].broker;
     auto socket = connect_to(broker, options_.timeout_s);
-    if (!socket) {
-      const Error& why = socket.error();
-      return "broker " + broker.host + ":" + std::to_string(broker.port) + ": " +
-             (why.detail[0] != '\0' ? why.detail : std::string(name_of(why.code)));
-    }
+    if (!socket) return trouble_with("broker", broker, socket.error());
     epoll_event interest{.events = EPOLLIN, .data = {.u32 = i}};
     if (::epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, socket->fd(), &interest) != 0)
       return std::string("epoll: ") + ::strerrordesc_np(errno);

@@ -106,7 +106,7 @@ void draw_rate(Svg& svg, const Measured& measured, double y0) {
 }
 
 /// Latency against "one in so many": 2 is the median, 1000 is p99.9.
-void draw_latency(Svg& svg, const Histogram& latency, double y0) {
+void draw_latency(Svg& svg, const Latencies& latency, double y0) {
   const double rarest = std::max(
       10.0, std::pow(10, std::ceil(std::log10(std::max<double>(10, static_cast<double>(latency.count()))))));
   const double low =

@@ -23,18 +23,19 @@ class Socket {
     return *this;
   }
   ~Socket();
+  /// The descriptor, or -1 when it owns none.
   int fd() const { return fd_; }
 
  private:
   int fd_ = -1;
 };
 
-/// Connects and returns a non-blocking socket that sends at once. Blocks for up to `timeout_s`.
-/// Errors: `unreachable`, `refused`, `timed_out`, with the system's own words.
+/// Connects, and returns a non-blocking socket without Nagle's delay. Blocks for up to `timeout_s`. Errors:
+/// `unreachable`, `refused`, `timed_out`, with the operating system's own words.
 Result<Socket> connect_to(const Endpoint& to, double timeout_s);
 
-/// Writes all of `bytes` and reads one whole frame; blocks for up to `timeout_s`. Errors: `closed`,
-/// `reset`, `timed_out`, `invalid`.
+/// Writes all of `bytes` and reads one whole frame. Blocks for up to `timeout_s`. Errors: `closed`, `reset`,
+/// `timed_out`, `invalid`.
 Result<Buffer> exchange(const Socket& socket, Bytes bytes, double timeout_s);
 
 }  // namespace gantry::client::bench

@@ -1,13 +1,10 @@
 #include "client/consumer/assignment.h"
 
-#include <algorithm>
-#include <array>
-
-#include <fmt/format.h>
-
 #include "model/message/names.h"
 #include "model/protocol/bodies/connections.h"
 #include "model/protocol/consume_headers.h"
+#include "model/route/format.h"
+#include "runtime/log.h"
 
 namespace gantry::client::consumer {
 namespace {
@@ -19,8 +16,7 @@ using runtime::Level;
 
 /// For the trace: where this member begins to read the queue, or ceases to.
 void tell(runtime::Events& events, std::string_view kind, const MessageQueue& queue, std::int64_t offset) {
-  const std::array<std::int64_t, 2> facts{queue.queue_id, offset};
-  events.record(kind, queue.broker_name + " " + queue.topic, facts);
+  runtime::record(events, kind, queue.broker_name + " " + queue.topic, {queue.queue_id, offset});
 }
 
 Command max_offset_request(const MessageQueue& queue) {
@@ -29,9 +25,14 @@ Command max_offset_request(const MessageQueue& queue) {
 
 }  // namespace
 
-Assignment::Assignment(runtime::Runtime runtime, session::Session& session, const ConsumerOptions& options,
-                       OffsetStore& offsets, Taken taken)
-    : runtime_(runtime), session_(session), options_(options), offsets_(offsets), taken_(std::move(taken)) {}
+Assignment::Assignment(runtime::Runtime runtime, session::Session& session, std::string group,
+                       const ConsumerOptions& options, OffsetStore& offsets, Taken taken)
+    : runtime_(runtime),
+      session_(session),
+      group_(std::move(group)),
+      options_(options),
+      offsets_(offsets),
+      taken_(std::move(taken)) {}
 
 bool Assignment::rebalance(const std::set<std::string>& topics) {
   bool complete = true;
@@ -77,7 +78,7 @@ Result<std::vector<std::string>> Assignment::members(const session::TopicRoute& 
   for (const auto& [name, replicas] : route.brokers) {
     const auto broker = route.replica(name, session::master_id);
     if (!broker) continue;
-    const model::protocol::GroupHeader header{options_.group};
+    const model::protocol::GroupHeader header{group_};
     const auto answer = session_.ask(*broker, request_with(RequestCode::get_consumer_list_by_group, header));
     if (answer) {
       auto list = model::protocol::read_body<model::protocol::bodies::ConsumerIdList>(answer->body);
@@ -159,8 +160,7 @@ void Assignment::store(const std::vector<AssignedPtr>& queues) {
       changed[assigned->queue] = assigned->held.commit_offset();
   if (changed.empty()) return;
   if (const auto stored = offsets_.write(changed); !stored) {
-    runtime_.events.log(Level::warn, fmt::format("offsets of {} not stored: {} {}", options_.group,
-                                                 name_of(stored.error().code), stored.error().detail));
+    runtime::log(runtime_.events, Level::warn, "offsets of {} not stored: {}", group_, stored.error());
     return;  // the next persist, or the next pull, brings them again
   }
   for (const AssignedPtr& assigned : queues)
@@ -173,8 +173,8 @@ void Assignment::restart_at(const AssignedPtr& queue, std::int64_t next, runtime
   // Listeners that still run for it come to an end; its offset is not stored meanwhile.
   if (!runtime::sync::sleep(runtime_.tasks, runtime_.clock, options_.illegal_offset_pause, &stop)) return;
   if (const auto stored = offsets_.write({{queue->queue, next}}); !stored)
-    runtime_.events.log(Level::warn, fmt::format("offset {} of {} not stored: {}", next, queue->queue.topic,
-                                                 name_of(stored.error().code)));
+    runtime::log(runtime_.events, Level::warn, "offset {} of {} not stored: {}", next, queue->queue,
+                 stored.error());
   const auto found = queues_.find(queue->queue);
   if (found != queues_.end() && found->second == queue) queues_.erase(found);
 }

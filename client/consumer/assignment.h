@@ -15,32 +15,35 @@
 
 namespace gantry::client::consumer {
 
-/// Which queues are this member's, from the routes, the list of members and the strategy; and how
-/// far each is consumed, in the offset store.
+/// Which queues are this member's, by the routes, the list of members and the strategy, and how far each of
+/// them is consumed, by the offset store.
 ///
-/// Each member computes its share alone, so for a moment two may own one queue; the broker's list
-/// and the notices of changes make them agree. Invariant: at most one AssignedQueue per queue here
-/// is not dropped.
+/// Each member computes its share alone, so that for a moment two may own one queue. The broker's list and
+/// its notices of changes make them agree. Invariant: of the AssignedQueues for one queue, at most one is not
+/// dropped.
 class Assignment {
  public:
-  /// Called for a queue that became ours, to start pulling it. Must not suspend.
+  /// Begins to pull a queue that has become ours. Must not suspend.
   using Taken = std::function<void(const AssignedPtr&)>;
 
-  Assignment(runtime::Runtime runtime, session::Session& session, const ConsumerOptions& options,
-             OffsetStore& offsets, Taken taken);
+  /// `session`, `options` and `offsets` must outlive the assignment.
+  Assignment(runtime::Runtime runtime, session::Session& session, std::string group,
+             const ConsumerOptions& options, OffsetStore& offsets, Taken taken);
 
-  /// Computes the share of each topic anew; drops what went (after storing its offset) and takes what
-  /// came. Returns false when somebody could not be asked: to be tried again soon. One fiber calls it.
+  /// Computes the share of each topic anew. What is no longer ours is dropped, and its offset stored; what
+  /// has become ours is taken. Returns false when somebody could not be asked, so that it has to be tried
+  /// again soon. One fiber calls it.
   bool rebalance(const std::set<std::string>& topics);
 
-  /// Stores the offsets that changed since the last time.
+  /// Stores the offsets that have changed since the last time.
   void persist();
-  /// Lets go of a queue whose offset the broker calls illegal and stores `next` in its place; the
-  /// next rebalance takes it again. Suspends for the pause that RocketMQ makes.
+  /// Gives up a queue whose offset the broker calls illegal and stores `next` in its place; the next
+  /// rebalance takes it again. Suspends for the pause that RocketMQ makes.
   void restart_at(const AssignedPtr& queue, std::int64_t next, runtime::sync::Cancellation& stop);
-  /// Drops everything, without storing: persist() comes first.
+  /// Drops every queue and stores nothing: persist() comes first.
   void drop_all();
 
+  /// The queues that are ours, in ascending order.
   std::vector<MessageQueue> owned() const;
 
  private:
@@ -54,6 +57,7 @@ class Assignment {
 
   runtime::Runtime runtime_;
   session::Session& session_;
+  const std::string group_;
   const ConsumerOptions& options_;
   OffsetStore& offsets_;
   Taken taken_;

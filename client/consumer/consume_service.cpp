@@ -1,8 +1,6 @@
 #include "client/consumer/consume_service.h"
 
-#include <array>
-
-#include <fmt/format.h>
+#include "runtime/log.h"
 
 namespace gantry::client::consumer {
 
@@ -58,11 +56,10 @@ void ConsumeService::consume(const Batch& batch) {
 
 void ConsumeService::failed(const Batch& batch) {
   if (options_.model == MessageModel::broadcasting) {
-    runtime_.events.log(
-        Level::warn,
-        fmt::format("listener failed; in broadcasting {} message(s) of {} from offset "
-                    "{} are not delivered again",
-                    batch.messages.size(), batch.queue->queue.topic, batch.messages.front()->queue_offset));
+    runtime::log(
+        runtime_.events, Level::warn,
+        "listener failed; in broadcasting {} message(s) of {} from offset {} are not delivered again",
+        batch.messages.size(), batch.queue->queue.topic, batch.messages.front()->queue_offset);
     return done(*batch.queue, batch.messages);
   }
   std::vector<MessagePtr> taken;
@@ -95,8 +92,8 @@ void ConsumeService::keep(const Batch& batch) {
 
 void ConsumeService::done(AssignedQueue& queue, const std::vector<MessagePtr>& messages) {
   for (const MessagePtr& message : messages) {
-    const std::array<std::int64_t, 2> facts{queue.queue.queue_id, message->queue_offset};
-    runtime_.events.record("consumer.consumed", queue.queue.topic, facts);
+    runtime::record(runtime_.events, "consumer.consumed", queue.queue.topic,
+                    {queue.queue.queue_id, message->queue_offset});
   }
   queue.held.remove(messages);
   queue.room.wake_all(runtime_.tasks);

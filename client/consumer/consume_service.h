@@ -10,7 +10,7 @@
 
 namespace gantry::client::consumer {
 
-/// Gives messages to the listener, several at once, and decides what its answer means.
+/// Gives messages to the listener, in several calls at the same time, and decides what its answers mean.
 ///
 ///     submit() --> waiting --> listener --success--> removed from the process queue
 ///                     ^          |   |
@@ -18,17 +18,19 @@ namespace gantry::client::consumer {
 ///                     |          |                     |
 ///                     +- after 5 s --------------------+ not taken
 ///
-/// Nothing is removed before the listener or the broker has it: whatever fails, it comes again.
+/// Nothing is removed before the listener or the broker has it: whatever fails, the message comes again.
 class ConsumeService {
  public:
   /// Gives a failed message back to the broker, to be delivered again later. Suspends.
   using SendBack = std::function<Result<void>(const MessageQueue&, const ReceivedMessage&)>;
 
+  /// `options` must outlive the service.
   ConsumeService(runtime::Runtime runtime, const ConsumerOptions& options, Listener listener,
                  SendBack send_back);
 
+  /// Takes what one pull has brought. The messages wait for a free listener call; never suspends.
   void submit(const AssignedPtr& queue, const std::vector<MessagePtr>& messages);
-  /// Lets the calls that run end, starts no more, and joins.
+  /// Starts no more calls, and suspends until those that run have ended.
   void stop();
 
  private:

@@ -5,35 +5,38 @@
 #include <optional>
 #include <string>
 
-#include "client/message/message.h"
+#include <gantry/message.h>
+
 #include "client/session/session.h"
 #include "runtime/disk.h"
 
 namespace gantry::client::consumer {
 
-using message::MessageQueue;
-
-/// Where a group, or in broadcasting this member alone, continues after a restart. Calls suspend.
+/// Where a group continues after a restart; in broadcasting, where this member does. All calls may suspend.
 class OffsetStore {
  public:
   virtual ~OffsetStore() = default;
-  /// Once, before the first read. Errors: those of the disk, `invalid` when its file does not parse.
+  /// Makes ready for reads. Called once, before the first one. Errors: those of the disk, and `invalid` when
+  /// its file does not parse.
   virtual Result<void> load() = 0;
-  /// The stored offset, nothing when there is none. Errors: nobody to ask; then do not guess.
+  /// The stored offset, or nothing when none is stored. After an error nobody knows whether one is; the
+  /// caller must not guess. Errors: those of whoever was asked.
   virtual Result<std::optional<std::int64_t>> read(const MessageQueue& queue) = 0;
-  /// Stores; after success they survive this process.
+  /// Stores offsets. After success they survive this process. Errors: those of whoever stores them; then some
+  /// may be stored.
   virtual Result<void> write(const std::map<MessageQueue, std::int64_t>& offsets) = 0;
 };
 
-/// Clustering: the broker that has the queue keeps its offset. (RemoteBrokerOffsetStore)
+/// For clustering: the broker that has a queue keeps its offset, as in RocketMQ's RemoteBrokerOffsetStore.
 class BrokerOffsets final : public OffsetStore {
  public:
   BrokerOffsets(session::Session& session, std::string group) : session_(session), group_(std::move(group)) {}
   Result<void> load() override { return {}; }
   Result<std::optional<std::int64_t>> read(const MessageQueue& queue) override;
-  /// Asks for an answer, unlike RocketMQ's one-way update: what a stop or a rebalance stored is
-  /// there when the next owner asks. All at once; the others are stored when one fails. A queue whose
-  /// broker has left the routes is stored there all the same: that may be why it is given up.
+  /// Asks for answers, unlike RocketMQ's one-way update: what a stop or a rebalance has stored is there when
+  /// the next owner asks. All brokers are asked at once, and when one fails the others store theirs. The
+  /// offset of a queue whose broker has left the routes goes to that broker all the same: that it left may be
+  /// why the queue is given up.
   Result<void> write(const std::map<MessageQueue, std::int64_t>& offsets) override;
 
  private:
@@ -41,8 +44,8 @@ class BrokerOffsets final : public OffsetStore {
   std::string group_;
 };
 
-/// Broadcasting: this member keeps its own, in `<folder>/<client id>/<group>/offsets.json`, in the
-/// form of RocketMQ's LocalFileOffsetStore; written whole, synced and renamed.
+/// For broadcasting: this member keeps its own offsets in `<folder>/<client id>/<group>/offsets.json`, in the
+/// form of RocketMQ's LocalFileOffsetStore. The file is written whole, synced and renamed.
 class LocalOffsets final : public OffsetStore {
  public:
   LocalOffsets(runtime::Disk& disk, const std::string& folder, const std::string& client_id,

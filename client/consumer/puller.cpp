@@ -1,9 +1,9 @@
 #include "client/consumer/puller.h"
 
-#include <fmt/format.h>
-
 #include "model/message/sys_flag.h"
 #include "model/protocol/consume_headers.h"
+#include "model/route/format.h"
+#include "runtime/log.h"
 
 namespace gantry::client::consumer {
 namespace {
@@ -17,10 +17,11 @@ using runtime::sync::Until;
 
 }  // namespace
 
-Puller::Puller(runtime::Runtime runtime, session::Session& session, const ConsumerOptions& options,
-               Submit submit, OffsetMoved offset_moved)
+Puller::Puller(runtime::Runtime runtime, session::Session& session, std::string group,
+               const ConsumerOptions& options, Submit submit, OffsetMoved offset_moved)
     : runtime_(runtime),
       session_(session),
+      group_(std::move(group)),
       options_(options),
       submit_(std::move(submit)),
       offset_moved_(std::move(offset_moved)) {}
@@ -50,7 +51,7 @@ Command Puller::make_request(const AssignedQueue& queue, const Subscription& sub
   // Slaves keep no offsets of their own: only the master is told.
   const bool commits = master && commit > 0;
   model::protocol::PullHeader header;
-  header.consumer_group = options_.group;
+  header.consumer_group = group_;
   header.topic = queue.queue.topic;
   header.queue_id = queue.queue.queue_id;
   header.queue_offset = queue.held.next_offset();
@@ -73,9 +74,7 @@ Puller::Next Puller::pull(const AssignedPtr& queue, const Subscription& subscrip
   const auto answer = session_.remoting().call(*broker, make_request(*queue, subscription, master), deadline);
   if (queue->dropped || session_.stopping()) return Next::after_pause;
   if (!answer) {
-    runtime_.events.log(Level::info, fmt::format("pull of {} {} {} failed: {} {}", queue->queue.topic,
-                                                 queue->queue.broker_name, queue->queue.queue_id,
-                                                 name_of(answer.error().code), answer.error().detail));
+    runtime::log(runtime_.events, Level::info, "pull of {} failed: {}", queue->queue, answer.error());
     return Next::after_pause;
   }
   return take(queue, subscription, *broker, *answer);
@@ -88,13 +87,13 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
   if (header) queue->suggested_replica = header->suggest_which_broker_id;
 
   if (code == ResponseCode::success && header) {
-    message::Decoded decoded = message::decode_messages(answer.body, queue->queue.broker_name);
-    report_lost(*queue, decoded);
+    model::layout::Received received = model::layout::read_records(answer.body, queue->queue.broker_name);
+    report_lost(*queue, received);
     std::vector<MessagePtr> wanted;
-    for (ReceivedMessage& one : decoded.messages)
+    for (ReceivedMessage& one : received.messages)
       if (subscription.matches(one.tag()))
         wanted.push_back(std::make_shared<const ReceivedMessage>(std::move(one)));
-    queue->held.add(wanted, next_offset(*queue, decoded, header->next_begin_offset));
+    queue->held.add(wanted, next_offset(*queue, received, header->next_begin_offset));
     submit_(queue, wanted);
     return Next::at_once;
   }
@@ -109,32 +108,28 @@ Puller::Next Puller::take(const AssignedPtr& queue, const Subscription& subscrip
   // The broker lost us, as after its restart: it has to hear who we are before it serves us.
   if (code == ResponseCode::subscription_not_exist || code == ResponseCode::subscription_not_latest)
     session_.greet_again(broker);
-  runtime_.events.log(
-      Level::warn, fmt::format("pull of {} {} {} answered with {}: {}", queue->queue.topic,
-                               queue->queue.broker_name, queue->queue.queue_id, answer.code, answer.remark));
+  runtime::log(runtime_.events, Level::warn, "pull of {} answered with {}: {}", queue->queue, answer.code,
+               answer.remark);
   return Next::after_pause;
 }
 
 // What cannot be read now cannot be read later either: the queue goes on behind it, and says so.
-void Puller::report_lost(const AssignedQueue& queue, const message::Decoded& decoded) const {
-  for (const model::layout::LostRecord& lost : decoded.lost) {
+void Puller::report_lost(const AssignedQueue& queue, const model::layout::Received& received) const {
+  for (const model::layout::LostRecord& lost : received.lost) {
     runtime_.events.probe("client.record-lost");
-    runtime_.events.log(
-        Level::error,
-        fmt::format(
-            "a record of {} {} {} is skipped, pulled from offset {}: queue offset {}, commit log {}: {}",
-            queue.queue.topic, queue.queue.broker_name, queue.queue.queue_id, queue.held.next_offset(),
-            lost.queue_offset, lost.physical_offset, lost.why.detail));
+    runtime::log(runtime_.events, Level::error,
+                 "a record of {} is skipped, pulled from offset {}: queue offset {}, commit log {}: {}",
+                 queue.queue, queue.held.next_offset(), lost.queue_offset, lost.physical_offset, lost.why);
   }
 }
 
 // Whatever the answer holds, the next pull starts behind this one.
-std::int64_t Puller::next_offset(const AssignedQueue& queue, const message::Decoded& decoded,
+std::int64_t Puller::next_offset(const AssignedQueue& queue, const model::layout::Received& received,
                                  std::int64_t as_told) const {
   const std::int64_t pulled = queue.held.next_offset();
-  if (decoded.complete) return as_told;
-  if (decoded.rest_from && *decoded.rest_from > pulled && *decoded.rest_from < as_told)
-    return *decoded.rest_from;
+  if (received.complete) return as_told;
+  if (received.rest_from && *received.rest_from > pulled && *received.rest_from < as_told)
+    return *received.rest_from;
   return pulled + 1;  // only the first one is known to be unreadable
 }
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "model/message/names.h"
 #include "model/protocol/send_headers.h"
+#include "model/route/format.h"
+#include "runtime/log.h"
 
 namespace gantry::client::consumer {
 namespace {
@@ -14,6 +14,7 @@ namespace bodies = model::protocol::bodies;
 using model::message::is_retry_topic;
 using model::message::retry_topic;
 using model::protocol::RequestCode;
+using runtime::Duration;
 using runtime::Level;
 using runtime::sync::Until;
 
@@ -29,32 +30,33 @@ bodies::ConsumeFromWhere from_where(ConsumeFrom from) {
 }
 
 std::unique_ptr<OffsetStore> make_offsets(const runtime::Runtime& runtime, session::Session& session,
-                                          const ConsumerOptions& options) {
-  if (options.model == MessageModel::clustering)
-    return std::make_unique<BrokerOffsets>(session, options.group);
-  return std::make_unique<LocalOffsets>(runtime.disk, options.local_offsets, session.client_id(),
-                                        options.group);
+                                          const std::string& group, const ConsumerOptions& options) {
+  if (options.model == MessageModel::clustering) return std::make_unique<BrokerOffsets>(session, group);
+  return std::make_unique<LocalOffsets>(runtime.disk, options.local_offsets, session.client_id(), group);
 }
 
 }  // namespace
 
-PushConsumer::PushConsumer(runtime::Runtime runtime, ConsumerOptions options, Listener listener)
+PushConsumer::PushConsumer(runtime::Runtime runtime, session::SessionOptions session, std::string group,
+                           ConsumerOptions options, Listener listener)
     : runtime_(runtime),
+      group_(std::move(group)),
       options_(std::move(options)),
       session_(
-          runtime_, options_.session, [this] { return describe(); }, true),
-      offsets_(make_offsets(runtime_, session_, options_)),
+          runtime_, std::move(session), [this] { return describe(); }, true),
+      offsets_(make_offsets(runtime_, session_, group_, options_)),
       service_(runtime_, options_, std::move(listener),
                [this](const MessageQueue& queue, const ReceivedMessage& message) {
                  return send_back(queue, message);
                }),
       puller_(
-          runtime_, session_, options_,
+          runtime_, session_, group_, options_,
           [this](const AssignedPtr& queue, const std::vector<MessagePtr>& messages) {
             service_.submit(queue, messages);
           },
           [this](const AssignedPtr& queue, std::int64_t next) { restart(queue, next); }),
-      assignment_(runtime_, session_, options_, *offsets_, [this](const AssignedPtr& queue) { pull(queue); }),
+      assignment_(runtime_, session_, group_, options_, *offsets_,
+                  [this](const AssignedPtr& queue) { pull(queue); }),
       stop_(runtime_.tasks),
       fibers_(runtime_.tasks) {
   session_.on_route_change([this] { rebalance_soon(); });
@@ -76,20 +78,19 @@ Result<void> PushConsumer::subscribe(std::string_view topic, std::string_view ex
 }
 
 Result<void> PushConsumer::start() {
-  if (auto group = model::message::check_group(options_.group); !group) return group;
+  if (auto group = model::message::check_group(group_); !group) return group;
   if (subscriptions_.empty()) return Error{Errc::invalid, "a consumer subscribes to at least one topic"};
   if (auto loaded = offsets_->load(); !loaded) return loaded;
   // What this group fails to consume comes back to it there.
   if (options_.model == MessageModel::clustering)
-    if (auto subscribed = subscribe(retry_topic(options_.group)); !subscribed) return subscribed;
+    if (auto subscribed = subscribe(retry_topic(group_)); !subscribed) return subscribed;
   started_ = true;
 
   // Known routes tell the heartbeat where to go; without one nobody would list us as a member.
   for (const auto& [topic, subscription] : subscriptions_) {
     const auto route = session_.route(topic);
     if (!route && !is_retry_topic(topic))
-      runtime_.events.log(Level::warn, fmt::format("no route of {} yet: {} {}", topic,
-                                                   name_of(route.error().code), route.error().detail));
+      runtime::log(runtime_.events, Level::warn, "no route of {} yet: {}", topic, route.error());
   }
   session_.heartbeat_all();
   session_.start();
@@ -104,7 +105,7 @@ void PushConsumer::stop() {
   service_.stop();        // no listener runs from here on, so the offsets are final
   assignment_.persist();  // while we still are a member, and before the next owner asks
   assignment_.drop_all();
-  session_.stop("", options_.group);  // ends the pulls that brokers hold
+  session_.stop("", group_);  // ends the pulls that brokers hold
   const auto joined = fibers_.join();
   invariant(joined.has_value(), "a join without a deadline ends");
 }
@@ -112,7 +113,7 @@ void PushConsumer::stop() {
 model::protocol::bodies::HeartbeatData PushConsumer::describe() const {
   bodies::ConsumerData consumer;
   consumer.consume_from_where = from_where(options_.from);
-  consumer.group_name = options_.group;
+  consumer.group_name = group_;
   consumer.message_model = options_.model == MessageModel::clustering ? bodies::MessageModel::clustering
                                                                       : bodies::MessageModel::broadcasting;
   for (const auto& [topic, subscription] : subscriptions_) consumer.subscriptions.push_back(*subscription);
@@ -151,9 +152,8 @@ void PushConsumer::pull(const AssignedPtr& queue) {
 }
 
 void PushConsumer::restart(const AssignedPtr& queue, std::int64_t next) {
-  runtime_.events.log(
-      Level::warn, fmt::format("offset {} of {} {} {} is illegal, going on at {}", queue->held.next_offset(),
-                               queue->queue.topic, queue->queue.broker_name, queue->queue.queue_id, next));
+  runtime::log(runtime_.events, Level::warn, "offset {} of {} is illegal, going on at {}",
+               queue->held.next_offset(), queue->queue, next);
   queue->drop(runtime_.tasks);
   fibers_.spawn("consumer.restart", [this, queue, next] {
     assignment_.restart_at(queue, next, stop_);
@@ -167,9 +167,9 @@ Result<void> PushConsumer::send_back(const MessageQueue& queue, const ReceivedMe
   if (!broker) return Error{Errc::unreachable, "the queue's master is not known"};
   model::protocol::SendBackHeader header;
   header.offset = message.physical_offset;
-  header.group = options_.group;
+  header.group = group_;
   header.delay_level = 0;  // the broker's ladder decides
-  header.origin_msg_id = message.message_id;
+  header.origin_msg_id = message.message_id();
   header.origin_topic = message.topic;
   header.max_reconsume_times = max_reconsume_times;
   const auto answer = session_.ask(*broker, request_with(RequestCode::consumer_send_msg_back, header));

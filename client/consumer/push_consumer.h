@@ -21,29 +21,33 @@ namespace gantry::client::consumer {
 ///
 ///     rebalance --queues--> one puller each --messages--> listener calls --offsets--> broker
 ///
-/// Clustering: the members share the queues, each message reaches the group at least once.
-/// Broadcasting: each member gets every message; its offsets lie on its own disk.
-/// One node, any fiber; a program with threads of its own uses client/face.
+/// With clustering, the members share the queues, and each message reaches the group at least once. With
+/// broadcasting, each member gets every message, and its offsets lie on its own disk. Any fiber of its node
+/// may call it; a program with threads of its own uses gantry::PushConsumer.
 class PushConsumer {
  public:
-  PushConsumer(runtime::Runtime runtime, ConsumerOptions options, Listener listener);
+  /// Of `options`, the instance and the timers do not count: `session` has them.
+  PushConsumer(runtime::Runtime runtime, session::SessionOptions session, std::string group,
+               ConsumerOptions options, Listener listener);
   ~PushConsumer();  // stop() has returned, or the node is gone
   PushConsumer(const PushConsumer&) = delete;
 
-  /// `*` or tags separated by `||`. Before start(). All members of a group subscribe to the same.
-  /// Errors: `invalid`.
+  /// Subscribes to all messages of a topic (`*`), or to those with one of several tags, separated by `||`. It
+  /// comes before start(), and all members of a group subscribe to the same. Errors: `invalid`.
   Result<void> subscribe(std::string_view topic, std::string_view expression = "*");
 
-  /// Joins the group. Returns once the first rebalance was tried; without any reachable name server
-  /// or broker it goes on trying, so that is no error. Errors: `invalid` (no group or topic),
-  /// those of LocalOffsets::load().
+  /// Joins the group and begins to consume. Without any name server or broker that can be reached it goes on
+  /// trying, so that is no error. Errors: `invalid` (no legal group, or no subscription), and those of
+  /// LocalOffsets::load().
   Result<void> start();
-  /// Lets running listener calls end, stores the offsets, leaves the group.
+  /// Lets the listener calls that run end, stores the offsets and leaves the group.
   void stop();
 
+  /// As in Session::client_id().
   const std::string& client_id() const { return session_.client_id(); }
-  /// Queues that are ours now, ascending; includes those of the group's retry topic.
+  /// The queues that are ours now, in ascending order, with those of the group's retry topic.
   std::vector<MessageQueue> owned() const { return assignment_.owned(); }
+  /// The consumer's ties to the cluster.
   session::Session& session() { return session_; }
 
  private:
@@ -56,7 +60,8 @@ class PushConsumer {
   Result<void> send_back(const MessageQueue& queue, const ReceivedMessage& message);
 
   runtime::Runtime runtime_;
-  ConsumerOptions options_;
+  const std::string group_;
+  const ConsumerOptions options_;
   std::map<std::string, SubscriptionPtr, std::less<>> subscriptions_;
   session::Session session_;
   std::unique_ptr<OffsetStore> offsets_;

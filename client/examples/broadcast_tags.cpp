@@ -1,9 +1,9 @@
 // Every member of the group gets every message with one of two tags, until Enter is pressed.
 #include <cstdio>
 
-#include "client/face/push_consumer.h"
+#include <gantry/push_consumer.h>
 
-using namespace gantry::client::face;
+using namespace gantry;
 
 int main(int argc, char** argv) {
   PushConsumer consumer(argc > 1 ? argv[1] : "127.0.0.1:9876", "ExampleBroadcast",

@@ -1,9 +1,9 @@
 // Consumes a topic as a member of a group, until Enter is pressed.
 #include <cstdio>
 
-#include "client/face/push_consumer.h"
+#include <gantry/push_consumer.h>
 
-using namespace gantry::client::face;
+using namespace gantry;
 
 int main(int argc, char** argv) {
   PushConsumer consumer(argc > 1 ? argv[1] : "127.0.0.1:9876", "ExampleConsumer",
@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   auto ready = consumer.subscribe("TopicTest");
   if (ready)
     ready = consumer.start([](const ReceivedMessage& message) {
-      std::printf("%s %.*s\n", message.message_id.c_str(), static_cast<int>(message.body.size()),
+      std::printf("%s %.*s\n", message.message_id().c_str(), static_cast<int>(message.body.size()),
                   message.body_text().data());
       return ConsumeResult::success;  // reconsume_later: it comes again after a while
     });

@@ -1,9 +1,9 @@
 // Sends three messages with one request: they lie one behind the other in one queue.
 #include <cstdio>
 
-#include "client/face/producer.h"
+#include <gantry/producer.h>
 
-using namespace gantry::client::face;
+using namespace gantry;
 
 int main(int argc, char** argv) {
   Producer producer(argc > 1 ? argv[1] : "127.0.0.1:9876", "ExampleProducer");

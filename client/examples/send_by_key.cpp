@@ -3,9 +3,9 @@
 #include <functional>
 #include <string>
 
-#include "client/face/producer.h"
+#include <gantry/producer.h>
 
-using namespace gantry::client::face;
+using namespace gantry;
 
 int main(int argc, char** argv) {
   Producer producer(argc > 1 ? argv[1] : "127.0.0.1:9876", "ExampleProducer");

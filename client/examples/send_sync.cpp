@@ -1,10 +1,10 @@
 // Sends one message and waits for the broker's answer.
 #include <cstdio>
 
-#include "client/face/producer.h"
+#include <gantry/producer.h>
 
 int main(int argc, char** argv) {
-  gantry::client::face::Producer producer(argc > 1 ? argv[1] : "127.0.0.1:9876", "ExampleProducer");
+  gantry::Producer producer(argc > 1 ? argv[1] : "127.0.0.1:9876", "ExampleProducer");
 
   const auto sent = producer.send("TopicTest", "hello", "TagA");
   if (!sent) {

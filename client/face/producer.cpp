@@ -1,71 +1,86 @@
-#include "client/face/producer.h"
+#include <gantry/producer.h>
 
-#include <condition_variable>
-#include <mutex>
-#include <optional>
+#include "client/face/backend.h"
+#include "client/face/promise.h"
+#include "client/face/setup.h"
+#include "client/producer/producer.h"
 
-#include "client/face/client_thread.h"
+namespace gantry {
 
-namespace gantry::client::face {
+using client::face::Promise;
+using client::session::SessionOptions;
+using NodeProducer = client::producer::Producer;
 
-/// What the program's threads and the client's thread share.
+/// What the program and the client's node share. On the node it is reached by a plain pointer: the destructor
+/// waits until nothing there needs it any more.
 struct Producer::State {
   Error broken{Errc::stopped, "the producer did not start"};  // when `producer` is empty
-  std::unique_ptr<ClientThread> thread;
-  std::unique_ptr<producer::Producer> producer;  // lives on `thread`
+  std::shared_ptr<Backend> backend;
 
-  std::mutex mutex;
-  std::condition_variable fewer;
+  std::unique_ptr<Monitor> monitor;  // of the next two
   std::size_t in_flight = 0;
   std::size_t in_flight_max = 0;
+  bool abandoned = false;  // the program is being unwound, and what its callbacks refer to with it
 
-  /// Waits for room; on the client's own thread, which makes the room, it cannot.
-  bool enter() {
-    std::unique_lock lock(mutex);
-    if (in_flight >= in_flight_max && thread->here()) return false;
-    fewer.wait(lock, [&] { return in_flight < in_flight_max; });
-    ++in_flight;
-    return true;
+  std::unique_ptr<NodeProducer> producer;  // lives on the node; last, for it uses all of the above
+
+  /// Waits for room and takes it; a callback, which must not wait, may find none.
+  Result<void> enter() {
+    return monitor->await(
+        [this] {
+          if (in_flight >= in_flight_max) return false;
+          ++in_flight;
+          return true;
+        },
+        forever);
   }
   void leave() {
-    const std::lock_guard lock(mutex);
-    --in_flight;
-    fewer.notify_all();
+    monitor->change([this] { --in_flight; });
   }
-  void wait_until_idle() {
-    std::unique_lock lock(mutex);
-    fewer.wait(lock, [&] { return in_flight == 0; });
+  void tell(const Done& done, Result<SendResult> result) {
+    if (!abandoned) backend->call_back([&] { done(std::move(result)); });
+  }
+
+  /// On the node.
+  void start(SessionOptions session, std::string group, const ProducerOptions& options) {
+    producer =
+        std::make_unique<NodeProducer>(backend->runtime(), std::move(session), std::move(group), options);
+    producer->start();
+  }
+  /// Waits for the answers that are under way, then stops.
+  void end() {
+    const auto idle = monitor->await([this] { return in_flight == 0; }, forever);
+    invariant(idle.has_value(), "whoever ends a producer may wait, and for as long as it takes");
+    const auto stopped = backend->call([this]() -> Result<void> {
+      producer->stop();
+      producer.reset();
+      return {};
+    });
+    if (!stopped) (void)producer.release();  // its node has died, and with it whoever could stop it
   }
 
   template <class Work>
   auto call(Work work) -> decltype(work(*producer)) {
     if (!producer) return broken;
-    if (thread->here()) return Error{Errc::invalid, "a callback must not wait for its own thread"};
-    return thread->call([this, work = std::move(work)] { return work(*producer); });
+    return backend->call([this, work = std::move(work)] { return work(*producer); });
   }
 };
 
-Producer::Producer(std::string_view namesrv, std::string_view group, ProducerOptions options)
-    : state_(std::make_unique<State>()) {
-  auto endpoints = session::parse_endpoints(namesrv);
-  if (!endpoints) {
-    state_->broken = endpoints.error();
+Producer::Producer(std::string_view namesrv, std::string_view group, ProducerOptions options,
+                   std::shared_ptr<Backend> backend)
+    : state_(std::make_shared<State>()) {
+  auto setup = client::face::set_up(namesrv, std::move(backend), "mq-producer", options.timers);
+  if (!setup) {
+    state_->broken = setup.error();
     return;
   }
-  auto thread = ClientThread::start("mq-producer");
-  if (!thread) {
-    state_->broken = thread.error();
-    return;
-  }
-  options.session.namesrvs = *std::move(endpoints);
-  options.session.client_ip = own_address();
-  options.session.instance = unique_instance();
-  options.group = group;
+  state_->backend = setup->backend;
+  state_->monitor = setup->backend->make_monitor();
   state_->in_flight_max = options.in_flight_max;
-  state_->thread = *std::move(thread);
-  const auto started = state_->thread->call([state = state_.get(), options]() -> Result<void> {
-    state->producer = std::make_unique<producer::Producer>(state->thread->runtime(), options);
-    state->producer->start();
+  setup->session.instance = setup->backend->unique_instance();
+  const auto started = state_->backend->call([state = state_.get(), session = setup->session,
+                                              group = std::string(group), options]() -> Result<void> {
+    state->start(session, group, options);
     return {};
   });
   if (!started) state_->broken = started.error();
@@ -73,17 +88,13 @@ Producer::Producer(std::string_view namesrv, std::string_view group, ProducerOpt
 
 Producer::~Producer() {
   if (!state_->producer) return;
-  state_->wait_until_idle();
-  const auto stopped = state_->thread->call([state = state_.get()]() -> Result<void> {
-    state->producer->stop();
-    state->producer.reset();
-    return {};
-  });
-  if (!stopped) state_->producer.release();  // its thread has died, and with it whoever could stop it
+  const std::shared_ptr<Backend> backend = state_->backend;
+  if (!backend->may_wait()) state_->abandoned = true;
+  backend->finish([state = std::move(state_)] { state->end(); });
 }
 
 Result<SendResult> Producer::send(Message message) {
-  return state_->call([message = std::move(message)](producer::Producer& to) { return to.send(message); });
+  return state_->call([message = std::move(message)](NodeProducer& to) { return to.send(message); });
 }
 
 Result<SendResult> Producer::send(std::string_view topic, std::string_view body, std::string_view tag) {
@@ -91,43 +102,44 @@ Result<SendResult> Producer::send(std::string_view topic, std::string_view body,
 }
 
 Result<SendResult> Producer::send(Message message, MessageQueue queue) {
-  return state_->call([message = std::move(message), queue = std::move(queue)](producer::Producer& to) {
+  return state_->call([message = std::move(message), queue = std::move(queue)](NodeProducer& to) {
     return to.send(message, queue);
   });
 }
 
 Result<SendResult> Producer::send(Message message, Selector selector) {
-  return state_->call([message = std::move(message), selector = std::move(selector)](producer::Producer& to) {
+  return state_->call([message = std::move(message), selector = std::move(selector)](NodeProducer& to) {
     return to.send(message, selector);
   });
 }
 
 Result<SendResult> Producer::send(std::vector<Message> batch) {
-  return state_->call([batch = std::move(batch)](producer::Producer& to) { return to.send(batch); });
+  return state_->call([batch = std::move(batch)](NodeProducer& to) { return to.send(batch); });
 }
 
-std::future<Result<SendResult>> Producer::send_async(Message message) {
-  auto promise = std::make_shared<std::promise<Result<SendResult>>>();
-  auto future = promise->get_future();
-  send_async(std::move(message),
-             [promise](Result<SendResult> result) { promise->set_value(std::move(result)); });
+Future<SendResult> Producer::send_async(Message message) {
+  if (!state_->producer) return Future<SendResult>(state_->broken);
+  const auto promise = std::make_shared<Promise<SendResult>>(state_->backend->make_monitor());
+  Future<SendResult> future = promise->future();
+  send_async(std::move(message), [promise](Result<SendResult> result) { promise->set(std::move(result)); });
   return future;
 }
 
 void Producer::send_async(Message message, Done done) {
   if (!state_->producer) return done(state_->broken);
-  if (!state_->enter()) return done(Error{Errc::busy, "too many sends wait for an answer"});
-  state_->thread->post([state = state_.get(), message = std::move(message), done = std::move(done)] {
-    state->producer->send_async(message, [state, done](Result<SendResult> result) {
-      done(std::move(result));
-      state->leave();
-    });
-  });
+  if (!state_->enter()) return state_->tell(done, Error{Errc::busy, "too many sends wait for an answer"});
+  state_->backend->post(
+      [state = state_.get(), message = std::move(message), done = std::move(done)]() mutable {
+        state->producer->send_async(std::move(message),
+                                    [state, done = std::move(done)](Result<SendResult> result) {
+                                      state->tell(done, std::move(result));
+                                      state->leave();
+                                    });
+      });
 }
 
 Result<void> Producer::send_one_way(Message message) {
-  return state_->call(
-      [message = std::move(message)](producer::Producer& to) { return to.send_one_way(message); });
+  return state_->call([message = std::move(message)](NodeProducer& to) { return to.send_one_way(message); });
 }
 
-}  // namespace gantry::client::face
+}  // namespace gantry

@@ -1,161 +1,115 @@
-#include "client/face/push_consumer.h"
+#include <gantry/push_consumer.h>
 
-#include <condition_variable>
-#include <cstdio>
-#include <deque>
+#include <algorithm>
 #include <exception>
-#include <mutex>
-#include <thread>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "client/consumer/push_consumer.h"
-#include "client/face/client_thread.h"
+#include "client/face/backend.h"
+#include "client/face/setup.h"
+#include "runtime/log.h"
 
-namespace gantry::client::face {
+namespace gantry {
+
+using client::consumer::MessagePtr;
+using client::session::SessionOptions;
+using NodeConsumer = client::consumer::PushConsumer;
+
 namespace {
 
-using consumer::MessagePtr;
+/// One call of the listener, which outlives the fiber that waits for it when that is unwound.
+struct Call {
+  const PushConsumer::Listener& listener;
+  MessagePtr message;
+  ConsumeResult result = ConsumeResult::reconsume_later;
+  std::optional<std::string> thrown;
 
-/// Threads on which the program's listener may block.
-class ListenerThreads {
- public:
-  ListenerThreads(ClientThread& node, std::size_t threads_max) : node_(node), threads_max_(threads_max) {}
-  ~ListenerThreads() {
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    changed_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-  }
-  ListenerThreads(const ListenerThreads&) = delete;
-
-  /// On a fiber of the node: suspends it until a thread has run `work`.
-  ConsumeResult run(std::function<ConsumeResult()> work) {
-    auto job = std::make_shared<Job>();
-    job->work = std::move(work);
-    const runtime::Tasks& tasks = node_.runtime().tasks;
-    job->waker = tasks.waker();
-    submit(job);
-    while (!job->done) {
-      node_.runtime().tasks.park();
-      // A spurious wake-up: whoever ends the job reads the waker on this thread, after this.
-      job->waker = tasks.waker();
-    }
-    return job->result;
-  }
-
- private:
-  struct Job {
-    std::function<ConsumeResult()> work;
-    ConsumeResult result = ConsumeResult::reconsume_later;
-    runtime::Waker waker;  // the node's thread only, as is `done`
-    bool done = false;
-  };
-
-  void submit(std::shared_ptr<Job> job) {
-    const std::lock_guard lock(mutex_);
-    jobs_.push_back(std::move(job));
-    if (idle_ < jobs_.size() && threads_.size() < threads_max_) threads_.emplace_back([this] { serve(); });
-    changed_.notify_one();
-  }
-
-  void serve() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-      ++idle_;
-      changed_.wait(lock, [&] { return ending_ || !jobs_.empty(); });
-      --idle_;
-      if (jobs_.empty()) return;
-      const std::shared_ptr<Job> job = std::move(jobs_.front());
-      jobs_.pop_front();
-      lock.unlock();
-      job->result = job->work();
-      node_.post([this, job] {
-        job->done = true;
-        node_.runtime().tasks.unpark(job->waker);
-      });
-      lock.lock();
+  void run() {
+    try {
+      result = listener(*message);
+    } catch (const std::exception& exception) {
+      thrown = exception.what();
     }
   }
-
-  ClientThread& node_;
-  const std::size_t threads_max_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::shared_ptr<Job>> jobs_;
-  std::size_t idle_ = 0;
-  bool ending_ = false;
-  std::vector<std::thread> threads_;
 };
-
-ConsumeResult guarded(const PushConsumer::Listener& listener, const ReceivedMessage& message) {
-  try {
-    return listener(message);
-  } catch (const std::exception& thrown) {
-    std::fprintf(stderr, "listener failed on %s of %s: %s\n", message.message_id.c_str(),
-                 message.topic.c_str(), thrown.what());
-    return ConsumeResult::reconsume_later;
-  }
-}
 
 }  // namespace
 
+/// What the program and the client's node share. On the node it is reached by a plain pointer: stop() waits
+/// until nothing there needs it any more.
 struct PushConsumer::State {
   Error broken{Errc::stopped, "the consumer did not start"};  // when `consumer` is empty
+  bool started = false;
   PushConsumer::Listener listener;
-  std::unique_ptr<ClientThread> thread;
-  std::unique_ptr<ListenerThreads> listeners;
-  std::unique_ptr<consumer::PushConsumer> consumer;  // lives on `thread`
+  std::shared_ptr<Backend> backend;
+  std::unique_ptr<Listeners> listeners;
+  std::unique_ptr<NodeConsumer> consumer;  // lives on the node; last, for it uses all of the above
 
-  /// On a fiber.
+  /// On a fiber of the node.
   ConsumeResult consume(const std::vector<MessagePtr>& messages) {
     for (const MessagePtr& message : messages) {
-      const auto result = listeners->run([this, message] { return guarded(listener, *message); });
-      if (result != ConsumeResult::success) return result;
+      const auto call = std::make_shared<Call>(listener, message);
+      listeners->run([call] { call->run(); });
+      if (call->thrown)
+        runtime::log(backend->runtime().events, runtime::Level::warn, "the listener failed on {} of {}: {}",
+                     message->message_id(), message->topic, *call->thrown);
+      if (call->result != ConsumeResult::success) return call->result;
     }
     return ConsumeResult::success;
   }
+
+  /// On the node.
+  void make(SessionOptions session, std::string group, const ConsumerOptions& options) {
+    consumer = std::make_unique<NodeConsumer>(
+        backend->runtime(), std::move(session), std::move(group), options,
+        [this](const std::vector<MessagePtr>& messages) { return consume(messages); });
+  }
+  void end() {
+    const auto stopped = backend->call([this]() -> Result<void> {
+      consumer->stop();
+      consumer.reset();
+      return {};
+    });
+    if (!stopped) (void)consumer.release();  // its node has died, and with it whoever could stop it
+    broken = {Errc::stopped, "the consumer is stopped"};
+  }
 };
 
-PushConsumer::PushConsumer(std::string_view namesrv, std::string_view group, ConsumerOptions options)
-    : state_(std::make_unique<State>()) {
-  auto endpoints = session::parse_endpoints(namesrv);
-  if (!endpoints) {
-    state_->broken = endpoints.error();
+PushConsumer::PushConsumer(std::string_view namesrv, std::string_view group, ConsumerOptions options,
+                           std::shared_ptr<Backend> backend)
+    : state_(std::make_shared<State>()) {
+  auto setup = client::face::set_up(namesrv, std::move(backend), "mq-consumer", options.timers);
+  if (!setup) {
+    state_->broken = setup.error();
     return;
   }
-  auto thread = ClientThread::start("mq-consumer");
-  if (!thread) {
-    state_->broken = thread.error();
-    return;
-  }
-  options.session.namesrvs = *std::move(endpoints);
-  options.session.client_ip = own_address();
-  // In broadcasting the offset file is found again by the client id.
-  if (options.session.instance.empty() && options.model == MessageModel::clustering)
-    options.session.instance = unique_instance();
-  if (options.session.instance.empty()) options.session.instance = "DEFAULT";
-  options.group = group;
-  state_->thread = *std::move(thread);
-  state_->listeners =
-      std::make_unique<ListenerThreads>(*state_->thread, std::max<std::size_t>(options.concurrency, 1));
-  const auto made = state_->thread->call([state = state_.get(), options]() -> Result<void> {
-    state->consumer = std::make_unique<consumer::PushConsumer>(
-        state->thread->runtime(), options,
-        [state](const std::vector<MessagePtr>& messages) { return state->consume(messages); });
+  state_->backend = setup->backend;
+  state_->listeners = setup->backend->make_listeners(std::max<std::size_t>(options.concurrency, 1));
+  setup->session.instance = options.instance;
+  if (options.instance.empty())
+    // With broadcasting the offset file is found again by the client id.
+    setup->session.instance =
+        options.model == MessageModel::clustering ? setup->backend->unique_instance() : "DEFAULT";
+  const auto made = state_->backend->call([state = state_.get(), session = setup->session,
+                                           group = std::string(group), options]() -> Result<void> {
+    state->make(session, group, options);
     return {};
   });
   if (!made) state_->broken = made.error();
 }
 
 PushConsumer::~PushConsumer() {
-  stop();
+  if (!state_->consumer) return;
+  const std::shared_ptr<Backend> backend = state_->backend;
+  backend->finish([state = std::move(state_)] { state->end(); });
 }
 
 Result<void> PushConsumer::subscribe(std::string_view topic, std::string_view expression) {
   if (!state_->consumer) return state_->broken;
-  return state_->thread->call(
+  if (state_->started) return Error{Errc::invalid, "subscribe() comes before start()"};
+  return state_->backend->call(
       [state = state_.get(), topic = std::string(topic), expression = std::string(expression)] {
         return state->consumer->subscribe(topic, expression);
       });
@@ -163,19 +117,15 @@ Result<void> PushConsumer::subscribe(std::string_view topic, std::string_view ex
 
 Result<void> PushConsumer::start(Listener listener) {
   if (!state_->consumer) return state_->broken;
+  if (state_->started) return Error{Errc::invalid, "the consumer has started"};
   state_->listener = std::move(listener);
-  return state_->thread->call([state = state_.get()] { return state->consumer->start(); });
+  auto started = state_->backend->call([state = state_.get()] { return state->consumer->start(); });
+  state_->started = started.has_value();
+  return started;
 }
 
 void PushConsumer::stop() {
-  if (!state_->consumer) return;
-  const auto stopped = state_->thread->call([state = state_.get()]() -> Result<void> {
-    state->consumer->stop();
-    state->consumer.reset();
-    return {};
-  });
-  if (!stopped) state_->consumer.release();  // its thread has died, and with it whoever could stop it
-  state_->broken = {Errc::stopped, "the consumer is stopped"};
+  if (state_->consumer) state_->end();
 }
 
-}  // namespace gantry::client::face
+}  // namespace gantry

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "client/bench/load.h"
@@ -77,20 +78,20 @@ bool write_file(const std::string& name, const std::string& text) {
   if (name.empty()) return true;
   std::ofstream out(name, std::ios::binary);
   out << text << std::flush;
-  if (!out) std::fprintf(stderr, "mqbench: %s cannot be written\n", name.c_str());
+  if (!out) fmt::print(stderr, "mqbench: {} cannot be written\n", name);
   return static_cast<bool>(out);
 }
 
 /// Found out before the load and not after it; what is there stays until there is something better.
 bool can_be_written(const std::string& name) {
   const bool can = name.empty() || std::ofstream(name, std::ios::binary | std::ios::app).is_open();
-  if (!can) std::fprintf(stderr, "mqbench: %s cannot be written\n", name.c_str());
+  if (!can) fmt::print(stderr, "mqbench: {} cannot be written\n", name);
   return can;
 }
 
 int run(const Options& options, const Files& files) {
   const auto complain = [](const std::string& why) {
-    std::fprintf(stderr, "mqbench: %s\n", why.c_str());
+    fmt::print(stderr, "mqbench: {}\n", why);
     return not_all_stored;
   };
   const auto targets = find_targets(options);
@@ -99,7 +100,7 @@ int run(const Options& options, const Files& files) {
   if (const auto trouble = load.connect(*targets)) return complain(*trouble);
   const Measured measured = load.run(
       [&](const Period& period) {
-        if (!files.quiet) std::fprintf(stderr, "%s\n", progress_line(period, options.rate > 0).c_str());
+        if (!files.quiet) fmt::print(stderr, "{}\n", progress_line(period, options.rate > 0));
       },
       stop_asked);
   std::fputs(summary(options, measured).c_str(), stdout);
@@ -123,7 +124,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : wrong_command_line;
   }
   if (const auto wrong = contradiction_in(options)) {
-    std::fprintf(stderr, "mqbench: %s\n", wrong->c_str());
+    fmt::print(stderr, "mqbench: {}\n", *wrong);
     return wrong_command_line;
   }
   if (!can_be_written(files.csv) || !can_be_written(files.svg)) return wrong_command_line;

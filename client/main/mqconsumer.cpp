@@ -8,18 +8,20 @@
 #include <mutex>
 #include <string>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "client/face/push_consumer.h"
+#include <gantry/push_consumer.h>
+#include "client/main/command_line.h"
 #include "model/base/whole_number.h"
+#include "model/protocol/json_text.h"
 
 namespace {
 
-using namespace gantry::client::face;
+using namespace gantry;
 
 struct Arguments {
-  std::string namesrv = "127.0.0.1:9876";
-  std::string topic;
+  Target target;
   std::string group = "DEFAULT_CONSUMER";
   std::string tags = "*";
   std::string from = "last";
@@ -40,21 +42,13 @@ Exit codes:
 
 Example: mqconsumer -n 127.0.0.1:9876 -t TopicTest -g tail --from first --count 10)";
 
-std::string json_string(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
-      out += escape;
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
+std::string in_json(std::string_view text) {
+  namespace json_text = model::protocol::json_text;
+  std::string quoted(json_text::escaped_size(text) + 2, '"');
+  char* const end = json_text::write_escaped(text, quoted.data() + 1);
+  *end = '"';
+  quoted.resize(static_cast<std::size_t>(end - quoted.data()) + 1);
+  return quoted;
 }
 
 /// One message stays one line.
@@ -68,21 +62,19 @@ std::string one_line(std::string_view body) {
 std::string as_json(const ReceivedMessage& message) {
   std::string properties;
   for (const auto& [name, value] : message.properties)
-    properties += (properties.empty() ? "" : ",") + json_string(name) + ":" + json_string(value);
-  return "{\"msgId\":" + json_string(message.message_id) + ",\"topic\":" + json_string(message.topic) +
-         ",\"brokerName\":" + json_string(message.queue.broker_name) +
-         ",\"queueId\":" + std::to_string(message.queue.queue_id) +
-         ",\"queueOffset\":" + std::to_string(message.queue_offset) +
-         ",\"bornTimestamp\":" + std::to_string(message.born_timestamp) +
-         ",\"storeTimestamp\":" + std::to_string(message.store_timestamp) +
-         ",\"reconsumeTimes\":" + std::to_string(message.reconsume_times) + ",\"properties\":{" + properties +
-         "},\"body\":" + json_string(message.body_text()) + "}";
+    properties += fmt::format("{}{}:{}", properties.empty() ? "" : ",", in_json(name), in_json(value));
+  return fmt::format(
+      R"({{"msgId":{},"topic":{},"brokerName":{},"queueId":{},"queueOffset":{},)"
+      R"("bornTimestamp":{},"storeTimestamp":{},"reconsumeTimes":{},"properties":{{{}}},"body":{}}})",
+      in_json(message.message_id()), in_json(message.topic), in_json(message.queue.broker_name),
+      message.queue.queue_id, message.queue_offset, message.born_timestamp, message.store_timestamp,
+      message.reconsume_times, properties, in_json(message.body_text()));
 }
 
 std::string as_line(const ReceivedMessage& message) {
-  return message.message_id + " " + message.queue.broker_name + " " + std::to_string(message.queue.queue_id) +
-         " " + std::to_string(message.queue_offset) + " " +
-         (message.tag().empty() ? "-" : std::string(message.tag())) + " " + one_line(message.body_text());
+  return fmt::format("{} {} {} {} {} {}", message.message_id(), message.queue.broker_name,
+                     message.queue.queue_id, message.queue_offset,
+                     message.tag().empty() ? "-" : message.tag(), one_line(message.body_text()));
 }
 
 /// What the listener threads and the waiting main thread share.
@@ -97,8 +89,7 @@ class Tally {
     const std::string line = arguments_.json      ? as_json(message)
                              : arguments_.verbose ? as_line(message)
                                                   : one_line(message.body_text());
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    std::fputc('\n', stdout);
+    fmt::print("{}\n", line);
     std::fflush(stdout);
     ++taken_;
     return ConsumeResult::success;
@@ -121,7 +112,7 @@ int wait(const Arguments& arguments, Tally& tally, const sigset_t& signals) {
     const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - begun;
     if (arguments.timeout_s > 0 && waited.count() >= arguments.timeout_s) {
       if (arguments.count != 0)
-        std::fprintf(stderr, "mqconsumer: --timeout passed before --count messages came\n");
+        fmt::print(stderr, "mqconsumer: --timeout passed before --count messages came\n");
       return arguments.count != 0 ? 1 : 0;
     }
     const timespec slice{.tv_sec = 0, .tv_nsec = 20'000'000};
@@ -143,11 +134,11 @@ int run(const Arguments& arguments) {
                                                                    : ConsumeFrom::last_offset;
   options.model = arguments.broadcast ? MessageModel::broadcasting : MessageModel::clustering;
   options.concurrency = 1;  // lines in order of arrival
-  PushConsumer consumer(arguments.namesrv, arguments.group, options);
-  auto ready = consumer.subscribe(arguments.topic, arguments.tags);
+  PushConsumer consumer(arguments.target.namesrv, arguments.group, options);
+  auto ready = consumer.subscribe(arguments.target.topic, arguments.tags);
   if (ready) ready = consumer.start([&](const ReceivedMessage& message) { return tally.take(message); });
   if (!ready) {
-    std::fprintf(stderr, "mqconsumer: not started: %s\n", ready.error().detail);
+    fmt::print(stderr, "mqconsumer: not started: {}\n", ready.error().detail);
     return 1;
   }
   return wait(arguments, tally, signals);
@@ -158,10 +149,7 @@ int run(const Arguments& arguments) {
 int main(int argc, char** argv) {
   Arguments arguments;
   CLI::App app("Prints the messages of a topic, as a member of a consumer group.", "mqconsumer");
-  app.add_option("-n,--namesrv", arguments.namesrv, "name servers, host:port;host:port")
-      ->envname("NAMESRV_ADDR")
-      ->capture_default_str();
-  app.add_option("-t,--topic", arguments.topic, "topic")->required();
+  add_target(app, arguments.target);
   app.add_option("-g,--group", arguments.group, "consumer group")->capture_default_str();
   app.add_option("--tags", arguments.tags, "* or tags separated by ||")->capture_default_str();
   app.add_option("--from", arguments.from, "where a new group starts: first or last")
@@ -178,15 +166,6 @@ int main(int argc, char** argv) {
   auto* json = app.add_flag("--json", arguments.json, "prints one JSON object per message");
   app.add_flag("-v,--verbose", arguments.verbose, "prints where each message lay")->excludes(json);
   app.footer(footer);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  if (const auto endpoints = gantry::client::session::parse_endpoints(arguments.namesrv); !endpoints) {
-    std::fprintf(stderr, "mqconsumer: --namesrv %s: %s\n", arguments.namesrv.c_str(),
-                 endpoints.error().detail);
-    return 2;
-  }
+  if (const auto code = parse(app, arguments.target, argc, argv)) return *code;
   return run(arguments);
 }

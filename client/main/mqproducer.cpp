@@ -1,25 +1,24 @@
 #include <cstdint>
 #include <cstdio>
-#include <future>
 #include <iostream>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "client/face/producer.h"
+#include <gantry/producer.h>
+#include "client/main/command_line.h"
 #include "model/base/whole_number.h"
 
 namespace {
 
-using namespace gantry::client::face;
-using gantry::Result;
+using namespace gantry;
 
 struct Arguments {
-  std::string namesrv = "127.0.0.1:9876";
-  std::string topic;
+  Target target;
   std::string group = "DEFAULT_PRODUCER";
   std::string keys, tag;
   std::optional<std::string> body;
@@ -42,12 +41,12 @@ Example: mqproducer -n 127.0.0.1:9876 -t TopicTest -g TagA -p hello)";
 
 void print(const Arguments& arguments, const SendResult& sent) {
   if (arguments.quiet) return;
-  const char* form = arguments.json ? "{\"status\":\"%.*s\",\"msgId\":\"%s\",\"brokerName\":\"%s\","
-                                      "\"queueId\":%d,\"queueOffset\":%lld}\n"
-                                    : "%.*s %s %s %d %lld\n";
-  const std::string_view status = gantry::client::producer::name_of(sent.status);
-  std::printf(form, static_cast<int>(status.size()), status.data(), sent.message_id.c_str(),
-              sent.queue.broker_name.c_str(), sent.queue.queue_id, static_cast<long long>(sent.queue_offset));
+  const auto& [topic, broker, id] = sent.queue;
+  if (arguments.json)
+    fmt::print(R"({{"status":"{}","msgId":"{}","brokerName":"{}","queueId":{},"queueOffset":{}}})"
+               "\n",
+               name_of(sent.status), sent.message_id, broker, id, sent.queue_offset);
+  else fmt::print("{} {} {} {} {}\n", name_of(sent.status), sent.message_id, broker, id, sent.queue_offset);
 }
 
 /// Sends on while earlier messages are under way, and reports in order.
@@ -56,7 +55,7 @@ class Sender {
   Sender(const Arguments& arguments, Producer& producer) : arguments_(arguments), producer_(producer) {}
 
   void send(std::string_view body) {
-    Message message(arguments_.topic, body, arguments_.tag);
+    Message message(arguments_.target.topic, body, arguments_.tag);
     if (!arguments_.keys.empty()) message.set_keys(arguments_.keys);
     if (arguments_.delay_level > 0) message.set_delay_level(arguments_.delay_level);
     under_way_.push_back(producer_.send_async(std::move(message)));
@@ -64,16 +63,15 @@ class Sender {
   }
   /// Waits for what is under way; returns how many were not stored so far.
   std::uint64_t report() {
-    for (auto& future : std::exchange(under_way_, {})) {
+    for (Future<SendResult>& future : std::exchange(under_way_, {})) {
       const Result<SendResult> sent = future.get();
       if (sent) {
         print(arguments_, *sent);
         continue;
       }
       ++failed_;
-      const std::string_view code = gantry::name_of(sent.error().code);
-      std::fprintf(stderr, "mqproducer: not sent to %s: %.*s (%s)\n", arguments_.topic.c_str(),
-                   static_cast<int>(code.size()), code.data(), sent.error().detail);
+      fmt::print(stderr, "mqproducer: not sent to {}: {} ({})\n", arguments_.target.topic,
+                 name_of(sent.error().code), sent.error().detail);
     }
     return failed_;
   }
@@ -81,14 +79,14 @@ class Sender {
  private:
   const Arguments& arguments_;
   Producer& producer_;
-  std::vector<std::future<Result<SendResult>>> under_way_;
+  std::vector<Future<SendResult>> under_way_;
   std::uint64_t failed_ = 0;
 };
 
 int run(const Arguments& arguments) {
   ProducerOptions options;
   options.send_timeout = std::chrono::milliseconds(arguments.timeout_ms);
-  Producer producer(arguments.namesrv, arguments.group, options);
+  Producer producer(arguments.target.namesrv, arguments.group, options);
   Sender sender(arguments, producer);
   if (arguments.body) {
     for (std::uint64_t i = 0; i < arguments.count; ++i) sender.send(*arguments.body);
@@ -109,10 +107,7 @@ int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
   Arguments arguments;
   CLI::App app("Sends messages to a topic.", "mqproducer");
-  app.add_option("-n,--namesrv", arguments.namesrv, "name servers, host:port;host:port")
-      ->envname("NAMESRV_ADDR")
-      ->capture_default_str();
-  app.add_option("-t,--topic", arguments.topic, "topic")->required();
+  add_target(app, arguments.target);
   app.add_option("-p,-m,--body", arguments.body, "the message; without it lines of the standard input");
   app.add_option("-g,-c,--tag", arguments.tag, "tag of the messages");
   app.add_option("-k,--keys", arguments.keys, "keys of the messages, separated by spaces");
@@ -127,15 +122,6 @@ int main(int argc, char** argv) {
   app.add_flag("-q,--quiet", arguments.quiet, "prints errors only");
   app.add_flag("--json", arguments.json, "prints one JSON object per message");
   app.footer(footer);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
-  }
-  if (const auto endpoints = gantry::client::session::parse_endpoints(arguments.namesrv); !endpoints) {
-    std::fprintf(stderr, "mqproducer: --namesrv %s: %s\n", arguments.namesrv.c_str(),
-                 endpoints.error().detail);
-    return 2;
-  }
+  if (const auto code = parse(app, arguments.target, argc, argv)) return *code;
   return run(arguments);
 }

@@ -1,12 +1,10 @@
 // How one send goes through its attempts.
-#include <array>
-
-#include <fmt/format.h>
-
 #include "client/producer/queue_choice.h"
+#include "client/producer/send_answer.h"
 #include "client/producer/sending.h"
 #include "model/message/names.h"
 #include "model/protocol/send_headers.h"
+#include "runtime/log.h"
 
 namespace gantry::client::producer {
 namespace {
@@ -96,9 +94,8 @@ void Producer::answered(const SendingPtr& sending, Result<Command> answer) {
         read_send_answer(*answer, sending->message.topic, sending->queue.broker_name, sending->message_id);
     if (result || !again || !chosen_by_us || sending->attempts > options_.retries) {
       if (!result)
-        runtime_.events.log(Level::warn,
-                            fmt::format("send to {} {} answered with {}: {}", sending->message.topic,
-                                        sending->queue.broker_name, answer->code, answer->remark));
+        runtime::log(runtime_.events, Level::warn, "send to {} {} answered with {}: {}",
+                     sending->message.topic, sending->queue.broker_name, answer->code, answer->remark);
       return finish(sending, std::move(result));
     }
     sending->last = result.error();
@@ -114,8 +111,8 @@ void Producer::answered(const SendingPtr& sending, Result<Command> answer) {
 void Producer::finish(const SendingPtr& sending, Result<SendResult> result) {
   --in_flight_;
   if (result) {
-    const std::array<std::int64_t, 2> facts{result->queue.queue_id, result->queue_offset};
-    runtime_.events.record("producer.sent", result->queue.topic, facts);
+    runtime::record(runtime_.events, "producer.sent", result->queue.topic,
+                    {result->queue.queue_id, result->queue_offset});
   }
   sending->done(std::move(result));
 }
@@ -124,7 +121,7 @@ Command Producer::make_request(const Sending& sending) const {
   Command request =
       Command::request(sending.batch ? RequestCode::send_batch_message : RequestCode::send_message_v2);
   model::protocol::SendHeader header;
-  header.producer_group = options_.group;
+  header.producer_group = group_;
   header.topic = sending.message.topic;
   header.default_topic = model::message::system_topic::auto_create;
   header.default_topic_queue_nums = options_.new_topic_queues;

@@ -15,7 +15,7 @@ std::string Producer::identify(Message& message) {
 }
 
 Result<Producer::SendingPtr> Producer::prepare(Message message) {
-  if (auto fine = message::check(message, options_.body_bytes_max); !fine) return fine.error();
+  if (auto fine = model::message::check(message, options_.body_bytes_max); !fine) return fine.error();
   auto sending = std::make_shared<Sending>();
   sending->message_id = identify(message);
   message.properties.try_emplace(std::string(property_name::wait), "true");
@@ -34,7 +34,7 @@ Result<Producer::SendingPtr> Producer::prepare(std::vector<Message> batch) {
   if (model::message::is_retry_topic(sending->message.topic))
     return Error{Errc::invalid, "a batch cannot go to a retry topic"};
   for (Message& message : batch) {
-    if (auto fine = message::check(message, options_.body_bytes_max); !fine) return fine.error();
+    if (auto fine = model::message::check(message, options_.body_bytes_max); !fine) return fine.error();
     if (message.topic != sending->message.topic) return Error{Errc::invalid, "a batch has one topic"};
     if (message.properties.contains(property_name::delay))
       return Error{Errc::invalid, "a batch cannot be delayed"};

@@ -9,18 +9,20 @@ namespace gantry::client::producer {
 using runtime::sync::Future;
 using runtime::sync::Promise;
 
-Producer::Producer(runtime::Runtime runtime, ProducerOptions options)
+Producer::Producer(runtime::Runtime runtime, session::SessionOptions session, std::string group,
+                   ProducerOptions options)
     : runtime_(runtime),
+      group_(std::move(group)),
       options_(std::move(options)),
       session_(
-          runtime_, options_.session,
-          [group = options_.group] {
+          runtime_, session,
+          [this] {
             model::protocol::bodies::HeartbeatData data;
-            data.producers.push_back({group});
+            data.producers.push_back({group_});
             return data;
           },
           false),
-      unique_keys_(runtime_.clock, runtime_.random, options_.session.client_ip),
+      unique_keys_(runtime_.clock, runtime_.random, session.client_ip),
       fibers_(runtime_.tasks) {}
 
 Producer::~Producer() = default;
@@ -31,7 +33,7 @@ void Producer::start() {
 
 void Producer::stop() {
   if (std::exchange(stopped_, true)) return;
-  session_.stop(options_.group, "");
+  session_.stop(group_, "");
   const auto joined = fibers_.join();
   invariant(joined.has_value(), "a join without a deadline ends");
 }

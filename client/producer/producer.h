@@ -9,74 +9,64 @@
 #include <string_view>
 #include <vector>
 
-#include "client/message/message.h"
-#include "client/producer/send_result.h"
+#include <gantry/producer_options.h>
+#include <gantry/send_result.h>
+
 #include "client/producer/unique_keys.h"
 #include "client/session/session.h"
 #include "runtime/sync/task_group.h"
 
 namespace gantry::client::producer {
 
-using message::Message;
-using message::MessageQueue;
-using runtime::Duration;
-using namespace std::chrono_literals;
-
-/// RocketMQ's defaults (DefaultMQProducer, 4.9).
-struct ProducerOptions {
-  session::SessionOptions session;
-  std::string group = "DEFAULT_PRODUCER";
-  /// For everything that one send takes: looking up the route, all attempts.
-  Duration send_timeout = 3s;
-  /// Further attempts, at another broker where there is one (retryTimesWhenSendFailed).
-  int retries = 2;
-  std::size_t body_bytes_max = 4u << 20;  ///< maxMessageSize; of a batch the sum
-  std::int32_t new_topic_queues = 4;      ///< defaultTopicQueueNums, for a topic that the send creates
-  std::size_t in_flight_max = 10'000;     ///< sends that wait for an answer; above it `busy`
-};
-
-/// Picks one of the topic's queues (never empty, ascending by broker and id).
-using Selector = std::function<std::size_t(const std::vector<MessageQueue>& queues, const Message& message)>;
-
-/// Sends messages. One node, any fiber; a program with threads of its own uses client/face.
+/// Sends messages. Any fiber of its node may call it; a program with threads of its own uses
+/// gantry::Producer.
 ///
-/// A send with a Result has these errors: `not_found` (no broker has or creates the topic), `invalid`
-/// and `too_large` (the message), `busy` (in_flight_max, or the broker is), `stopped`; `timed_out`
-/// and others of remoting. After an error the message may have been stored nevertheless, and after
-/// a retry twice: both copies bear the same message id.
+/// A send with a Result has these errors: `not_found` (no broker has the topic or creates it), `invalid` and
+/// `too_large` (the message), `busy` (as many sends are under way as the options allow, or the broker has too
+/// much to do), `stopped`, `timed_out` and the others of remoting. After an error the message may have been
+/// stored nevertheless, and after a retry it may be stored twice; both copies bear the same message id.
 class Producer {
  public:
+  /// Takes the result of a send. It runs once, on a fiber of the node or within the call that sends, and
+  /// must not suspend.
   using Done = std::function<void(Result<SendResult>)>;
 
-  Producer(runtime::Runtime runtime, ProducerOptions options);
+  /// Of `options`, the timers do not count: `session` has them.
+  Producer(runtime::Runtime runtime, session::SessionOptions session, std::string group,
+           ProducerOptions options = {});
   ~Producer();  // stop() has returned, or the node is gone
   Producer(const Producer&) = delete;
 
+  /// Begins to refresh routes and to tell brokers that the group is there.
   void start();
-  /// Fails what is under way with `stopped`, leaves the brokers, joins.
+  /// Fails what is under way with `stopped`, leaves the brokers and waits for the producer's fibers.
   void stop();
 
-  /// Suspends until the broker has answered. Queues are used in turn.
+  /// Sends one message and suspends until the broker has answered. The topic's queues are used in turn.
   Result<SendResult> send(Message message);
-  /// To this queue, or to the one that the selector picks; then nobody else is tried.
+  /// Sends to this queue; when it fails, no other one is tried.
   Result<SendResult> send(Message message, const MessageQueue& queue);
+  /// Sends to the queue that the selector picks; when it fails, no other one is tried.
   Result<SendResult> send(Message message, const Selector& selector);
-  /// All into one queue, one behind the other, or none. Of one topic, no delayed ones, no retry topic.
+  /// Sends messages of one topic with one request: all of them lie one behind the other in one queue, or
+  /// none is stored. They can neither be delayed nor go to a retry topic.
   Result<SendResult> send(std::vector<Message> batch);
 
-  /// Never suspends. `done` runs once, on a fiber of the node or at once, and must not suspend.
+  /// The same without suspending; the result goes to `done`.
   void send_async(Message message, Done done);
   void send_async(Message message, const MessageQueue& queue, Done done);
   void send_async(std::vector<Message> batch, Done done);
 
-  /// Sends and asks for no answer: nobody knows whether it arrived. Suspends to look up the route and
-  /// to connect.
+  /// Sends a message and asks for no answer: nobody knows whether it arrives. Suspends to look up the route
+  /// and to connect.
   Result<void> send_one_way(Message message);
 
   /// The queues that a message for this topic may go to. Suspends when the route is not known.
   Result<std::vector<MessageQueue>> queues(std::string_view topic);
 
+  /// As in Session::client_id().
   const std::string& client_id() const { return session_.client_id(); }
+  /// How many sends with an answer are under way.
   std::size_t in_flight() const { return in_flight_; }
 
  private:
@@ -96,7 +86,8 @@ class Producer {
   std::uint64_t next_turn(const std::string& topic);
 
   runtime::Runtime runtime_;
-  ProducerOptions options_;
+  const std::string group_;
+  const ProducerOptions options_;
   session::Session session_;
   UniqueKeys unique_keys_;
   std::map<std::string, std::uint64_t, std::less<>> turns_;

@@ -2,8 +2,8 @@
 
 namespace gantry::client::producer {
 
-const message::MessageQueue& choose_queue(const std::vector<message::MessageQueue>& queues,
-                                          std::uint64_t turn, std::string_view avoid) {
+const MessageQueue& choose_queue(const std::vector<MessageQueue>& queues, std::uint64_t turn,
+                                 std::string_view avoid) {
   invariant(!queues.empty(), "there is a queue to choose");
   for (std::size_t i = 0; i < queues.size() && !avoid.empty(); ++i) {
     const auto& queue = queues[(turn + i) % queues.size()];

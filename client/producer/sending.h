@@ -9,16 +9,17 @@ namespace gantry::client::producer {
 
 /// One send on its way, through all its attempts.
 struct Producer::Sending {
-  Message message;  ///< of a batch: topic, and the body that holds the items
+  Message message;  ///< Of a batch it has the topic, and a body that holds the items.
   bool batch = false;
   std::string message_id;
   std::string properties;
   std::int64_t born_timestamp = 0;
   runtime::Instant deadline;
-  /// Queues that were chosen for this send; only one of them is tried when `fixed`.
+  /// The queue that the caller chose, if it chose one; then no other is tried.
   std::optional<MessageQueue> fixed;
+  /// The caller's way to choose a queue, if it has one; then no other queue is tried.
   Selector selector;
-  MessageQueue queue;  ///< of the current attempt
+  MessageQueue queue;  ///< The queue of the current attempt.
   int attempts = 0;
   Error last{Errc::timed_out, "no attempt was made in time"};
   Done done;

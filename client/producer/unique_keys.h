@@ -10,12 +10,13 @@
 
 namespace gantry::client::producer {
 
-/// Message ids that a client gives (property UNIQ_KEY). What tells the processes of one machine and
-/// the runs of one process apart is drawn at the start.
+/// The message ids that a client gives (property UNIQ_KEY). What tells the processes of one machine and the
+/// runs of one process apart is drawn at the start.
 class UniqueKeys {
  public:
-  /// `ip` in dots; anything else counts as 0.0.0.0.
+  /// `ip` is an address in dots; anything else counts as 0.0.0.0.
   UniqueKeys(const runtime::Clock& clock, runtime::Random& random, std::string_view ip);
+  /// An id that no other message of this client has, nor one of another client, as far as chance allows.
   std::string next();
 
  private:

@@ -1,8 +1,8 @@
-#include "client/rebalance/strategy.h"
+#include <gantry/rebalance.h>
 
 #include <algorithm>
 
-namespace gantry::client::rebalance {
+namespace gantry::rebalance {
 namespace {
 
 /// The place of `self`, or members.size().
@@ -34,4 +34,4 @@ std::vector<MessageQueue> average_by_circle(const std::vector<MessageQueue>& que
   return mine;
 }
 
-}  // namespace gantry::client::rebalance
+}  // namespace gantry::rebalance

@@ -82,7 +82,8 @@ void Session::stop(std::string_view producer_group, std::string_view consumer_gr
 }
 
 Result<Command> Session::ask(const Endpoint& broker, Command request) {
-  auto answer = remoting_.call(broker, std::move(request), runtime_.clock.now() + options_.call_timeout);
+  auto answer =
+      remoting_.call(broker, std::move(request), runtime_.clock.now() + options_.timers.call_timeout);
   if (!answer || answer->code == 0) return answer;
   return answer_error(answer->code);
 }
@@ -91,7 +92,7 @@ std::vector<Result<Command>> Session::ask_all(std::vector<std::pair<Endpoint, Co
   auto gathering = std::make_shared<Gathering>();
   gathering->answers.assign(requests.size(), Error{Errc::timed_out});
   gathering->open = requests.size();
-  const Instant deadline = runtime_.clock.now() + options_.call_timeout;
+  const Instant deadline = runtime_.clock.now() + options_.timers.call_timeout;
   std::size_t place = 0;
   for (auto& [broker, request] : requests) {
     remoting_.request(broker, std::move(request), deadline, [this, gathering, place](Result<Command> answer) {

@@ -25,76 +25,80 @@ using model::protocol::Command;
 using RoutePtr = std::shared_ptr<const TopicRoute>;
 using runtime::Instant;
 
-/// One client's ties to a cluster: its connections, the routes that it knows, its heartbeats.
-/// A producer or consumer owns one, under a client id of its own.
+/// One client's ties to a cluster: its connections, the routes that it knows, its heartbeats. Each producer
+/// and each consumer owns one, under a client id of its own.
 ///
 ///     name servers  <-- routes, when first needed and every 30 s
 ///     brokers       <-- heartbeats, every 30 s, to new brokers at once, and after a connection broke
 ///
-/// A name server is kept until it fails, then the next one is asked. A route that cannot be
-/// refreshed stays as it was: an outage of the name servers stops nothing that runs.
+/// A name server is kept until it fails; then the next one is asked. A route that cannot be refreshed stays
+/// as it was: an outage of the name servers stops nothing that runs.
 ///
-/// All calls from the node's fibers; those that ask somebody suspend.
+/// All calls come from the node's fibers. Those that ask somebody suspend.
 class Session {
  public:
-  /// What the heartbeat says; asked each time. Must not suspend.
+  /// Makes what a heartbeat says. It is asked for each heartbeat and must not suspend.
   using Describe = std::function<model::protocol::bodies::HeartbeatData()>;
 
-  /// `to_slaves`: whether slaves get heartbeats too, as they must from a consumer.
+  /// `to_slaves` says whether slaves get heartbeats too, as they must from a consumer.
   Session(runtime::Runtime runtime, SessionOptions options, Describe describe, bool to_slaves);
   ~Session();  // stop() has returned, or the node is gone
   Session(const Session&) = delete;
 
-  /// `ip@instance`, unchanged for life.
+  /// `ip@instance`, which never changes.
   const std::string& client_id() const { return client_id_; }
+  /// The client's connections.
   runtime::remoting::Client& remoting() { return remoting_; }
 
-  /// Starts refreshing and beating.
+  /// Begins to refresh routes and to send heartbeats.
   void start();
-  /// Unregisters `producer_group` or `consumer_group` (empty = none) at every broker that had a
-  /// heartbeat, waiting no longer than the call timeout for all; then closes all connections, fails
-  /// what waits with `stopped`, and joins.
+  /// Unregisters `producer_group` or `consumer_group` (empty means none) at every broker that had a
+  /// heartbeat, and waits for all of them together no longer than the call timeout. Then closes all
+  /// connections, fails what waits with `stopped`, and waits for the session's fibers.
   void stop(std::string_view producer_group, std::string_view consumer_group);
+  /// Whether stop() has begun.
   bool stopping() const { return stop_.cancelled(); }
 
-  /// The topic's route: the known one, else asks the name servers. From then on it is refreshed.
-  /// Those who want the same topic at the same time ask once and share what comes of it, a failure
-  /// too; each waits no longer than its own deadline, and the asking goes on for the next.
-  /// Errors: `not_found` (no broker has the topic), `timed_out`, `stopped`, and those of remoting when
-  /// none answers.
+  /// The topic's route. When none is known, the name servers are asked, and from then on the route is
+  /// refreshed. Those who want the same topic at the same time ask once and share what comes of it, also a
+  /// failure; each waits no longer than its own deadline, and the question stays open for the others.
+  /// Errors: `not_found` (no broker has the topic), `timed_out`, `stopped`, and those of remoting when no
+  /// name server answers.
   Result<RoutePtr> route(std::string_view topic, Instant deadline = Instant::never());
-  /// The same for somebody who sends: a topic that no broker has yet gets the route of the template
-  /// TBW102, from which brokers create topics on first use, with at most `queues_max` queues each.
+  /// The same for somebody who sends: a topic that no broker has yet gets the route of the template TBW102,
+  /// from which brokers create topics on first use, with at most `queues_max` queues at each broker.
   Result<RoutePtr> route_to_send(std::string_view topic, std::int32_t queues_max, Instant deadline);
-  /// The known route; null when none is.
+  /// The known route, or null when none is known.
   RoutePtr known_route(std::string_view topic) const;
-  /// Where this broker's master was when a route last named it, also when none does any more: a broker
-  /// that a NameServer has lost sight of may well serve.
+  /// Where this broker's master was when a route last named it. This holds also when no route names it any
+  /// more: a broker that a NameServer has lost sight of may well serve.
   std::optional<Endpoint> last_master(std::string_view broker) const;
-  /// Asks again now, for instance after a broker said that it has not got the topic.
+  /// Asks for the route again now, for instance after a broker said that it does not have the topic.
   Result<RoutePtr> refresh(std::string_view topic);
-  /// Called when a route that was known has changed. Must not suspend.
+  /// `callback` is called when a route that was known has changed. It must not suspend.
   void on_route_change(std::function<void()> callback) { route_changed_ = std::move(callback); }
 
-  /// Sends heartbeats to every broker that the known routes name and suspends until all have
+  /// Sends heartbeats to every broker that the known routes name, and suspends until each of them has
   /// answered or failed.
   void heartbeat_all();
-  /// Lets the heartbeat fiber tell this broker soon who we are: it seems to have forgotten.
+  /// Makes the heartbeat fiber tell this broker soon who we are, because it seems to have forgotten.
   void greet_again(const Endpoint& broker);
 
-  /// Asks a broker and returns its answer if the code is 0; `not_found` for 17 and 22, else as
-  /// answer_error() says.
+  /// Asks a broker and returns its answer if the code is 0. Errors: those of answer_error() for other codes,
+  /// and those of remoting.
   Result<Command> ask(const Endpoint& broker, Command request);
-  /// Asks several at once and suspends until all have answered or failed; outcomes in order.
+  /// Asks several at once and suspends until each has answered or failed. The outcomes are in the order of
+  /// `requests`.
   std::vector<Result<Command>> ask_all(std::vector<std::pair<Endpoint, Command>> requests);
 
  private:
   struct Known {
     RoutePtr route;
-    std::int32_t template_queues = 0;  // above 0: from TBW102, the topic itself did not exist
+    std::int32_t template_queues = 0;  // above 0 when this is TBW102's route, for want of the topic's own
   };
 
-  /// What several wait for. `template_queues` as in Known: whether TBW102 is asked for.
+  /// A question that several wait for. Of its key, `template_queues` says whether TBW102 is asked for, as in
+  /// Known.
   struct LookUp {
     std::optional<Result<RoutePtr>> outcome;
     runtime::sync::WaitList done;
@@ -133,8 +137,9 @@ class Session {
   runtime::sync::TaskGroup fibers_;  // last: its members use all of the above
 };
 
-/// What a broker's or name server's answer with a code other than 0 means to the caller; the detail
-/// is the code's name. `not_found` 17, 22; `denied` 16; `busy` 2, 14, 215; `invalid` the rest.
+/// What a broker's or name server's answer with a code other than 0 means to the caller: `not_found` for 17,
+/// 22 and 26, `denied` for 16, `busy` for 2, 14 and 215, and `invalid` for the rest. The detail is the code's
+/// name.
 Error answer_error(std::int32_t response_code);
 
 }  // namespace gantry::client::session

@@ -58,7 +58,7 @@ void Session::greet_again(const Endpoint& broker) {
 }
 
 void Session::heartbeat_loop() {
-  Instant next = runtime_.clock.now() + options_.heartbeat_interval;
+  Instant next = runtime_.clock.now() + options_.timers.heartbeat_interval;
   heartbeat_due_ = !not_greeted().empty();
   while (!stopping()) {
     const bool all = runtime_.clock.now() >= next;
@@ -69,7 +69,7 @@ void Session::heartbeat_loop() {
     heartbeat_due_ = false;
     if (all) {
       heartbeat_all();
-      next = runtime_.clock.now() + options_.heartbeat_interval;
+      next = runtime_.clock.now() + options_.timers.heartbeat_interval;
     } else {
       beat(not_greeted());
     }

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include "client/session/session.h"
 #include "model/message/names.h"
+#include "runtime/log.h"
 
 namespace gantry::client::session {
 
@@ -110,15 +109,13 @@ RoutePtr Session::learn(std::string_view topic, RoutePtr route, std::int32_t tem
 }
 
 void Session::refresh_loop() {
-  while (runtime::sync::sleep(runtime_.tasks, runtime_.clock, options_.route_refresh, &stop_)) {
+  while (runtime::sync::sleep(runtime_.tasks, runtime_.clock, options_.timers.route_refresh, &stop_)) {
     std::vector<std::string> topics;
     for (const auto& [topic, known] : routes_) topics.push_back(topic);
     for (const std::string& topic : topics) {
       const auto refreshed = refresh(topic);
       if (!refreshed && refreshed.error().code != Errc::not_found && !stopping())
-        runtime_.events.log(Level::warn,
-                            fmt::format("route of {} not refreshed: {} {}", topic,
-                                        name_of(refreshed.error().code), refreshed.error().detail));
+        runtime::log(runtime_.events, Level::warn, "route of {} not refreshed: {}", topic, refreshed.error());
     }
   }
 }

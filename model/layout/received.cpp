@@ -5,6 +5,7 @@
 #include "model/base/lz4.h"
 #include "model/base/zlib.h"
 #include "model/base/zstd.h"
+#include "model/message/names.h"
 #include "model/message/sys_flag.h"
 
 namespace gantry::model::layout {
@@ -23,31 +24,34 @@ Result<Buffer> unpack(Bytes body, std::int32_t compression, std::size_t bytes_ma
   }
 }
 
-message::ReceivedMessage message_of(const Record& record, Buffer body) {
+message::ReceivedMessage message_of(const Record& record, Buffer body, std::string_view broker_name) {
   message::ReceivedMessage message;
   message.topic = record.topic;
-  message.flag = record.flag;
-  message.properties = message::parse_properties(record.properties);
   message.body = std::move(body);
-  message.queue_id = record.queue_id;
+  message.properties = message::parse_properties(record.properties);
+  message.flag = record.flag;
+  message.queue = {std::string(record.topic), std::string(broker_name), record.queue_id};
   message.queue_offset = record.queue_offset;
   message.physical_offset = record.physical_offset;
   message.sys_flag = record.sys_flag;
   message.born_timestamp = record.born_timestamp;
-  message.born_host = record.born_host;
   message.store_timestamp = record.store_timestamp;
+  message.born_host = record.born_host;
   message.store_host = record.store_host;
   message.reconsume_times = record.reconsume_times;
   message.prepared_transaction_offset = record.prepared_transaction_offset;
-  message.body_crc = record.body_crc;
-  message.store_bytes = record.size;
+  // The listener knows the message by the topic that it was sent to.
+  if (message::is_retry_topic(record.topic))
+    if (const auto original = message.property(message::property_name::retry_topic); !original.empty())
+      message.topic = original;
   return message;
 }
 
 /// One pass over a body.
 class Reader {
  public:
-  Reader(Bytes body, std::size_t inflated_max) : rest_(body), inflated_max_(inflated_max) {}
+  Reader(Bytes body, std::string_view broker_name, std::size_t inflated_max)
+      : rest_(body), broker_name_(broker_name), inflated_max_(inflated_max) {}
 
   Received run() {
     while (!rest_.empty() && received_.complete) {
@@ -67,7 +71,7 @@ class Reader {
       received_.rest_from = record.queue_offset;
       return;
     }
-    if (body) received_.messages.push_back(message_of(record, *std::move(body)));
+    if (body) received_.messages.push_back(message_of(record, *std::move(body), broker_name_));
     else received_.lost.push_back({record.queue_offset, record.physical_offset, body.error()});
     last_ = record.queue_offset;
     rest_ = rest_.subspan(record.size);
@@ -95,6 +99,7 @@ class Reader {
   }
 
   Bytes rest_;
+  const std::string_view broker_name_;
   const std::size_t inflated_max_;
   std::size_t inflated_ = 0;
   std::optional<std::int64_t> last_;  // queue offset of the last record that could be told
@@ -103,8 +108,8 @@ class Reader {
 
 }  // namespace
 
-Received read_records(Bytes body, std::size_t inflated_max) {
-  return Reader(body, inflated_max).run();
+Received read_records(Bytes body, std::string_view broker_name, std::size_t inflated_max) {
+  return Reader(body, broker_name, inflated_max).run();
 }
 
 }  // namespace gantry::model::layout

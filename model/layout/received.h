@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "model/layout/record.h"
@@ -20,7 +21,8 @@ struct LostRecord {
   Error why;
 };
 
-/// What the body of a pull holds: records back to back.
+/// What the body of a pull holds: records back to back. Bodies are inflated, and retried messages are under
+/// the topic that they were sent to.
 ///
 /// One record that cannot be read takes no other with it: it is `lost`, and the rest is read. Only when
 /// it is not to be seen where the next one begins, or when `inflated_bytes_max` is spent, the body is
@@ -34,6 +36,8 @@ struct Received {
   /// cannot be told from what follows it; that one is in `lost`.
   std::optional<std::int64_t> rest_from;
 };
-Received read_records(Bytes body, std::size_t inflated_max = inflated_bytes_max);
+/// `broker_name` is whom the body came from; the records do not say it.
+Received read_records(Bytes body, std::string_view broker_name,
+                      std::size_t inflated_max = inflated_bytes_max);
 
 }  // namespace gantry::model::layout

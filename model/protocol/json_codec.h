@@ -14,6 +14,7 @@
 
 #include "model/protocol/field_reader.h"
 #include "model/protocol/json.h"
+#include "model/protocol/json_member.h"
 
 /// Values to JSON and back. A type lists its members once, and both ways follow:
 ///
@@ -25,24 +26,6 @@
 /// matter (the default stays), numbers may be in texts, a number may stand for a text. What cannot be
 /// read as its type makes the whole value unreadable.
 namespace gantry::model::protocol {
-
-enum class JsonMemberForm : std::uint8_t {
-  always,
-  unless_default,  ///< left out when it has the value of a fresh object: what Java leaves null
-};
-
-template <class Class, class T>
-struct JsonMember {
-  std::string_view name;
-  T Class::* member;
-  JsonMemberForm form;
-};
-
-template <class Class, class T>
-constexpr JsonMember<Class, T> json_member(std::string_view name, T Class::* member,
-                                           JsonMemberForm form = JsonMemberForm::always) {
-  return {name, member, form};
-}
 
 template <class T>
 concept HasJsonMembers = requires { T::json_members(); };

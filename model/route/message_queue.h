@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_member.h"
 
 namespace gantry::model::route {
 

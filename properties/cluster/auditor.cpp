@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "client/message/message.h"
+#include "model/layout/received.h"
 #include "model/message/names.h"
 #include "model/protocol/command.h"
 #include "model/protocol/json_codec.h"
@@ -41,10 +41,10 @@ class QueueReader {
           return std::nullopt;
         default: return fmt::format("at offset {}: code {} {}", offset, answer->code, answer->remark);
       }
-      const auto decoded = client::message::decode_messages(answer->body, broker);
-      if (!decoded.complete || !decoded.lost.empty())
+      const auto received = model::layout::read_records(answer->body, broker);
+      if (!received.complete || !received.lost.empty())
         return fmt::format("at offset {}: a record does not decode", offset);
-      for (const auto& message : decoded.messages) {
+      for (const auto& message : received.messages) {
         const auto [id, intact] = read_body(notebook_.bodies, message.body_text());
         notebook_.outcome.stored.push_back({id,
                                             {broker, topic, queue, message.queue_offset},

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include <gantry/consumer_options.h>
+
 #include "broker/namesrv/namesrv_config.h"
-#include "client/consumer/options.h"
 #include "model/base/invariant.h"
 
 namespace gantry::properties::cluster {
@@ -55,8 +56,8 @@ BrokerConfig configured(const cases::Case& c, const std::string& broker) {
 
 Limits limits_of(const cases::Case& c, const std::string& broker) {
   const BrokerConfig config = configured(c, broker);
-  const client::consumer::ConsumerOptions consumer;
-  const client::session::SessionOptions session;
+  const ConsumerOptions consumer;
+  const SessionTimers session;
   const Milliseconds call = rounded(session.call_timeout);
   const Milliseconds rebalance = rounded(consumer.rebalance_interval) + 2 * call;
   // A registration over a connection that is half-open fails, the next one opens another.
@@ -105,8 +106,8 @@ double idle_steps(const cases::Case& c, const std::set<Queue>& queues, Milliseco
   // cancelled. Sometimes there is one more segment, because a write takes only a part.
   constexpr double request = 6;
   constexpr double wake_up = 2;  // of a loop that finds nothing to do
-  const client::consumer::ConsumerOptions consumer;
-  const client::session::SessionOptions session;
+  const ConsumerOptions consumer;
+  const SessionTimers session;
   const broker::namesrv::NamesrvConfig namesrv;
   std::set<std::string> groups;
   for (const auto& member : c.consumers) groups.insert(member.group);

@@ -79,42 +79,40 @@ void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runt
 }
 
 void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, Runtime runtime) {
-  client::producer::ProducerOptions options;
-  options.session = session_of(notebook, spec.name);
-  options.group = "PG";
+  ProducerOptions options;
   options.new_topic_queues = queues_of(notebook.c);
-  Sender sender(notebook, spec.name, runtime, options);
+  Sender sender(notebook, spec.name, runtime, session_of(notebook, spec.name), options);
   sender.send_what_is_due();
   sender.send_probes();
   run_until_crashed(runtime);
 }
 
 void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime runtime) {
-  client::consumer::ConsumerOptions options;
-  options.session = session_of(notebook, spec.name);
-  options.group = spec.group;
-  options.from = client::consumer::ConsumeFrom::first_offset;
+  ConsumerOptions options;
+  options.from = ConsumeFrom::first_offset;
   options.concurrency = static_cast<std::size_t>(spec.threads);
   const std::uint32_t incarnation = notebook.witness.incarnation_of(spec.name);
   std::vector<Consumed>& consumed = notebook.outcome.consumed;
-  client::consumer::PushConsumer consumer(runtime, options, [&](const auto& messages) {
-    const std::size_t first = consumed.size();
-    for (const auto& message : messages) {
-      const auto [id, intact] = read_body(notebook.bodies, message->body_text());
-      consumed.push_back({.group = spec.group,
-                          .consumer = spec.name,
-                          .incarnation = incarnation,
-                          .id = id,
-                          .place = {message->queue.broker_name, message->queue.topic, message->queue.queue_id,
-                                    message->queue_offset},
-                          .at = notebook.now(),
-                          .intact = intact});
-    }
-    if (spec.listener_ms > 0)
-      (void)runtime::sync::sleep(runtime.tasks, runtime.clock, std::chrono::milliseconds(spec.listener_ms));
-    for (std::size_t i = 0; i < messages.size(); ++i) consumed[first + i].ended = notebook.now();
-    return client::consumer::ConsumeResult::success;
-  });
+  client::consumer::PushConsumer consumer(
+      runtime, session_of(notebook, spec.name), spec.group, options, [&](const auto& messages) {
+        const std::size_t first = consumed.size();
+        for (const auto& message : messages) {
+          const auto [id, intact] = read_body(notebook.bodies, message->body_text());
+          consumed.push_back({.group = spec.group,
+                              .consumer = spec.name,
+                              .incarnation = incarnation,
+                              .id = id,
+                              .place = {message->queue.broker_name, message->queue.topic,
+                                        message->queue.queue_id, message->queue_offset},
+                              .at = notebook.now(),
+                              .intact = intact});
+        }
+        if (spec.listener_ms > 0)
+          (void)runtime::sync::sleep(runtime.tasks, runtime.clock,
+                                     std::chrono::milliseconds(spec.listener_ms));
+        for (std::size_t i = 0; i < messages.size(); ++i) consumed[first + i].ended = notebook.now();
+        return ConsumeResult::success;
+      });
   invariant(consumer.subscribe(spec.topic).has_value(), "a case holds only topics that can be subscribed");
   notebook.owners[spec.name] = [&] { return consumer.owned(); };
   struct Forget {

@@ -29,7 +29,7 @@ struct Notebook {
   std::set<std::string> probed{};                  ///< producers that have sent their probes
 
   /// By consumer that runs: the queues that it owns now.
-  std::map<std::string, std::function<std::vector<client::message::MessageQueue>()>> owners{};
+  std::map<std::string, std::function<std::vector<model::route::MessageQueue>()>> owners{};
 
   runtime::Instant now() const { return world.now(); }
 };

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "client/message/message.h"
 #include "model/base/result.h"
+#include "model/route/message_queue.h"
 #include "runtime/clock.h"
 #include "sim/faults/fault.h"
 #include "sim/simulation.h"
@@ -181,7 +181,7 @@ struct Outcome {
   std::map<std::string, std::string> unread;  ///< queues that could not be read back, and why
   std::set<Queue> queues;                     ///< the queues that exist at their brokers
   std::vector<Route> routes;
-  std::map<std::string, std::vector<client::message::MessageQueue>> owned;  ///< by consumer that runs
+  std::map<std::string, std::vector<model::route::MessageQueue>> owned;  ///< by consumer that runs
   bool audited = false;  ///< the last audit went through everything
 
   Limits limits{};       ///< the limits of the case's slowest broker

@@ -28,8 +28,11 @@ void wait_until(Notebook& notebook, Runtime& runtime, Instant when) {
 }  // namespace
 
 Sender::Sender(Notebook& notebook, const std::string& name, Runtime runtime,
-               client::producer::ProducerOptions options)
-    : notebook_(notebook), name_(name), runtime_(runtime), producer_(runtime, std::move(options)) {
+               client::session::SessionOptions session, ProducerOptions options)
+    : notebook_(notebook),
+      name_(name),
+      runtime_(runtime),
+      producer_(runtime, std::move(session), "PG", std::move(options)) {
   producer_.start();
   notebook_.sending.erase(name_);  // an incarnation that crashed in a send left its mark
 }
@@ -61,8 +64,8 @@ void Sender::send_probes() {
 }
 
 /// Another one for each producer, where the broker has so many.
-std::optional<Sender::MessageQueue> Sender::queue_to_probe(const std::string& broker,
-                                                           const std::string& topic) const {
+std::optional<MessageQueue> Sender::queue_to_probe(const std::string& broker,
+                                                   const std::string& topic) const {
   std::vector<std::int32_t> ids;
   for (const Queue& queue : notebook_.outcome.probed)
     if (queue.broker == broker && queue.topic == topic) ids.push_back(queue.id);
@@ -80,7 +83,7 @@ void Sender::probe(const std::string& topic, const MessageQueue* queue) {
 
 void Sender::send(const std::string& topic, const std::string& id, bool is_probe, const MessageQueue* queue) {
   notebook_.sending.insert(name_);
-  client::message::Message message{topic, notebook_.bodies.at(id)};
+  Message message{topic, notebook_.bodies.at(id)};
   const std::size_t at = notebook_.outcome.sent.size();
   notebook_.outcome.sent.push_back({.id = id,
                                     .producer = name_,
@@ -95,12 +98,12 @@ void Sender::send(const std::string& topic, const std::string& id, bool is_probe
   notebook_.sending.erase(name_);
 }
 
-void Sender::note(Sent& sent, const Result<client::producer::SendResult>& result) const {
+void Sender::note(Sent& sent, const Result<SendResult>& result) const {
   sent.ended = notebook_.now();
   if (!result) {
     sent.error = result.error().code;
     sent.trouble = fmt::format("{} {}", gantry::name_of(result.error().code), result.error().detail);
-  } else if (result->status != client::producer::SendStatus::ok) {
+  } else if (result->status != SendStatus::ok) {
     sent.trouble = fmt::format("{} by {}", name_of(result->status), result->queue.broker_name);
   } else {
     sent.acknowledged = true;

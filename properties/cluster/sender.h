@@ -13,7 +13,7 @@ namespace gantry::properties::cluster {
 class Sender {
  public:
   Sender(Notebook& notebook, const std::string& name, runtime::Runtime runtime,
-         client::producer::ProducerOptions options);
+         client::session::SessionOptions session, ProducerOptions options);
 
   /// Sends what the case has for this producer and no earlier life has begun.
   void send_what_is_due();
@@ -22,13 +22,11 @@ class Sender {
   void send_probes();
 
  private:
-  using MessageQueue = client::message::MessageQueue;
-
   std::optional<MessageQueue> queue_to_probe(const std::string& broker, const std::string& topic) const;
   void probe(const std::string& topic, const MessageQueue* queue);
   void send(const std::string& topic, const std::string& id, bool is_probe,
             const MessageQueue* queue = nullptr);
-  void note(Sent& sent, const Result<client::producer::SendResult>& result) const;
+  void note(Sent& sent, const Result<SendResult>& result) const;
 
   Notebook& notebook_;
   const std::string name_;

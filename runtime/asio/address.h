@@ -19,4 +19,7 @@ Endpoint to_endpoint(const sockaddr_in& address);
 Endpoint local_endpoint(int fd);
 Endpoint peer_endpoint(int fd);
 
+/// The first IPv4 address of this machine that others can reach, in dots; 127.0.0.1 when it has none.
+std::string own_address();
+
 }  // namespace gantry::runtime::asio

@@ -17,12 +17,12 @@ enum class Ports { usual, any };
 /// A name server and brokers "a", "b", ... with one topic, TopicTest, in the caller's node.
 struct Cluster {
   explicit Cluster(runtime::Runtime with, int broker_count = 2, std::int32_t queues = 4,
-                   Ports ports = Ports::usual)
-      : runtime(with), namesrv(with, ports == Ports::usual ? 9876 : 0) {
+                   Ports ports = Ports::usual, const std::string& host = "127.0.0.1")
+      : runtime(with), namesrv(with, ports == Ports::usual ? 9876 : 0, host) {
     for (int i = 0; i < broker_count; ++i) {
       brokers.push_back(std::make_unique<FakeBroker>(
           with, std::string(1, static_cast<char>('a' + i)),
-          static_cast<std::uint16_t>(ports == Ports::usual ? 10911 + 100 * i : 0)));
+          static_cast<std::uint16_t>(ports == Ports::usual ? 10911 + 100 * i : 0), host));
       brokers.back()->topics["TopicTest"] = {.queues = queues};
       brokers.back()->start();
       namesrv.brokers.push_back(brokers.back().get());

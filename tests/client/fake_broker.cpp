@@ -41,9 +41,10 @@ Command ok() {
 
 }  // namespace
 
-FakeBroker::FakeBroker(runtime::Runtime runtime, std::string its_name, std::uint16_t port)
+FakeBroker::FakeBroker(runtime::Runtime runtime, std::string its_name, std::uint16_t port, std::string host)
     : name(std::move(its_name)),
       runtime_(runtime),
+      host_(std::move(host)),
       port_(port),
       server_(runtime),
       timers_(runtime.tasks, runtime.clock, "fake-broker.timers") {
@@ -71,7 +72,7 @@ void FakeBroker::on(RequestCode code, void (FakeBroker::*handle)(const CommandVi
 }
 
 void FakeBroker::start() {
-  const auto listening = server_.listen({"127.0.0.1", port_});
+  const auto listening = server_.listen({host_, port_});
   ASSERT_TRUE(listening);
   port_ = listening->port;
 }
@@ -277,7 +278,8 @@ void FakeBroker::send_back(const CommandView&, const Responder& respond) {
                                          " request type 36 not supported"));
 }
 
-FakeNamesrv::FakeNamesrv(runtime::Runtime runtime, std::uint16_t port) : port_(port), server_(runtime) {
+FakeNamesrv::FakeNamesrv(runtime::Runtime runtime, std::uint16_t port, std::string host)
+    : host_(std::move(host)), port_(port), server_(runtime) {
   server_.on(RequestCode::get_routeinfo_by_topic, [this](const CommandView& request, Responder respond) {
     ++asked;
     const std::string found = route(request.field("topic").value_or(""));

@@ -35,10 +35,11 @@ class FakeBroker {
   using Queue = std::pair<std::string, std::int32_t>;                     // topic, id
   using GroupQueue = std::tuple<std::string, std::string, std::int32_t>;  // group, topic, id
 
-  FakeBroker(runtime::Runtime runtime, std::string name, std::uint16_t port);
+  /// Listens at `host`, where clients are told to go.
+  FakeBroker(runtime::Runtime runtime, std::string name, std::uint16_t port, std::string host = "127.0.0.1");
   void start();
   void stop();
-  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::string address() const { return host_ + ":" + std::to_string(port_); }
 
   /// Stores as if a producer had sent it.
   void put(const std::string& topic, std::int32_t queue, std::string_view body, std::string_view properties);
@@ -83,6 +84,7 @@ class FakeBroker {
   void send_back(const CommandView& request, const Responder& respond);
 
   runtime::Runtime runtime_;
+  std::string host_;
   std::uint16_t port_;
   runtime::remoting::Server server_;
   runtime::sync::TimerQueue timers_;
@@ -97,16 +99,17 @@ class FakeBroker {
 /// A name server that tells the routes of such brokers.
 class FakeNamesrv {
  public:
-  FakeNamesrv(runtime::Runtime runtime, std::uint16_t port);
+  FakeNamesrv(runtime::Runtime runtime, std::uint16_t port, std::string host = "127.0.0.1");
   void start();
   void stop();
-  runtime::Endpoint endpoint() const { return {"127.0.0.1", port_}; }
+  runtime::Endpoint endpoint() const { return {host_, port_}; }
 
   std::vector<FakeBroker*> brokers;
   std::size_t asked = 0;
 
  private:
   std::string route(std::string_view topic) const;
+  std::string host_;
   std::uint16_t port_;
   runtime::remoting::Server server_;
 };

@@ -5,7 +5,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace gantry::model::layout;
   const gantry::Bytes bytes = gantry::fuzz::input(data, size);
-  (void)read_records(bytes);
+  (void)read_records(bytes, "b");
   const auto record = read_record(bytes);
   if (!record) return 0;
   (void)check_record(bytes, record->physical_offset).has_value();

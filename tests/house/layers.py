@@ -35,10 +35,11 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "broker/registration": ("broker/topics", "runtime/remoting"),
     "broker/namesrv": ("broker/config", "broker/door"),
     "broker": ("broker/processor", "broker/registration"),
-    "client": ("runtime/remoting",),
+    "client": ("runtime/remoting", "client/include"),
+    "client/include": ("model",),
     "client/face": ("client", "runtime/asio"),
     "client/bench": ("client",),
-    "client/examples": ("client/face",),
+    "client/examples": ("client/include",),
     "traces": ("runtime",),
     "properties": ("sim", "broker", "broker/namesrv", "client", "traces"),
     "tests": ("properties", "client/face", "client/bench", "runtime/asio"),
@@ -54,7 +55,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
 # Folders of the tree that any world's code may use, but not the product: it has the runtime for that.
 MAINS = tuple(box for box in ARROWS if box.endswith("/main"))
 ROOMS = tuple(box for box in ARROWS if box.startswith("broker/") and box not in MAINS)
-PRODUCT = ("model", "runtime/sync", "runtime/remoting", "broker", *ROOMS, "client", "traces")
+PRODUCT = ("model", "runtime/sync", "runtime/remoting", "broker", *ROOMS, "client", "client/include", "traces")
 
 # (headers, the boxes that may include them)
 RESERVED: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -92,6 +93,8 @@ def visible_from(box: str) -> set[str]:
 
 def _judge(source: str, box: str, quote: str, header: str) -> str | None:
     """What is wrong with one include, or None."""
+    if quote == "<" and header.startswith("gantry/"):
+        quote, header = '"', f"client/include/{header}"
     if quote == '"':
         target = box_of(header)
         if target is None:

@@ -139,12 +139,12 @@ TEST(Golden, RecordsOfAJavaStoreAreReadAndWrittenTheSame) {
 
 TEST(Golden, MessagesOfAJavaStoreAreWhatWasSent) {
   const std::string log = golden("records.bin");
-  const auto messages = layout::read_records(as_bytes(log)).messages;
+  const auto messages = layout::read_records(as_bytes(log), "broker-a").messages;
   ASSERT_EQ(messages.size(), 10u);
   EXPECT_EQ(as_text(messages[0].body), "hello gantry");
   EXPECT_EQ(messages[0].flag, 7);
-  EXPECT_EQ(messages[0].get("name"), "\u4e2d\u6587");
-  EXPECT_EQ(messages[0].get(message::property_name::cluster), "DefaultCluster");
+  EXPECT_EQ(messages[0].property("name"), "\u4e2d\u6587");
+  EXPECT_EQ(messages[0].property(message::property_name::cluster), "DefaultCluster");
   EXPECT_EQ(messages[0].offset_message_id() + "\n", golden("offset_message_id.txt"));
   EXPECT_EQ(as_text(messages[1].body), std::string(5000, 'x'));
   EXPECT_EQ(messages[5].topic, "SCHEDULE_TOPIC_XXXX");

@@ -28,8 +28,10 @@ struct Log {
   std::set<std::string> distinct() const { return {bodies.begin(), bodies.end()}; }
 };
 
-ConsumerOptions options(const Cluster& cluster, std::string instance = "one") {
-  return {.session = cluster.session(std::move(instance)), .group = "CG", .from = ConsumeFrom::first_offset};
+const std::string group = "CG";
+
+ConsumerOptions from_first() {
+  return {.from = ConsumeFrom::first_offset};
 }
 
 void fill(Cluster& cluster, int count, std::string_view properties = "") {
@@ -51,7 +53,7 @@ TEST(PushConsumer, ConsumesWhatWasThereAndWhatComes) {
     Cluster cluster(runtime);
     fill(cluster, 100);
     Log log;
-    PushConsumer consumer(runtime, options(cluster), log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     EXPECT_TRUE(cluster.eventually([&] { return log.bodies.size() == 100; }));
@@ -96,7 +98,7 @@ TEST(PushConsumer, SkipsWhatCannotBeReadAndOnlyThat) {
     Noted noted;
     const runtime::Runtime with{runtime.clock, runtime.tasks,  runtime.network,
                                 runtime.disk,  runtime.random, noted};
-    PushConsumer consumer(with, options(cluster), log.listener());
+    PushConsumer consumer(with, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     EXPECT_TRUE(cluster.eventually([&] { return cluster.broker(0).offsets[{"CG", "TopicTest", 0}] == 12; }));
@@ -115,9 +117,9 @@ TEST(PushConsumer, StartsAtTheEndByDefault) {
     Cluster cluster(runtime);
     fill(cluster, 20);
     Log log;
-    ConsumerOptions from_end = options(cluster);
+    ConsumerOptions from_end = from_first();
     from_end.from = ConsumeFrom::last_offset;
-    PushConsumer consumer(runtime, from_end, log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_end, log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     ASSERT_TRUE(cluster.eventually([&] { return owned(consumer).size() == 8; }));
@@ -134,10 +136,10 @@ TEST(PushConsumer, StartsAtATimeWhenAsked) {
     Cluster cluster(runtime, 1, 1);
     for (int i = 0; i < 3; ++i) cluster.broker(0).put("TopicTest", 0, "m" + std::to_string(i), "");
     Log log;
-    ConsumerOptions from_time = options(cluster);
+    ConsumerOptions from_time = from_first();
     from_time.from = ConsumeFrom::timestamp;
     from_time.from_timestamp_ms = 1000;  // the fake broker says: offset 1
-    PushConsumer consumer(runtime, from_time, log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_time, log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     EXPECT_TRUE(cluster.eventually([&] { return log.bodies.size() == 2; }));
@@ -159,7 +161,7 @@ TEST(PushConsumer, TrustsTagsAndNotTheirHashes) {
                           "BB");
     cluster.broker(0).put("TopicTest", 0, "untagged", "");
     Log log;
-    PushConsumer consumer(runtime, options(cluster), log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest", "Aa || C"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(10s);
@@ -174,7 +176,7 @@ TEST(PushConsumer, TellsTheBrokerWhatItSubscribes) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1);
     Log log;
-    PushConsumer consumer(runtime, options(cluster), log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest", "TagA || TagB"));
     ASSERT_TRUE(consumer.start());
     const std::string& beat = cluster.broker(0).heartbeats.at(0);
@@ -196,11 +198,12 @@ TEST(PushConsumer, CommitsOnlyWhatIsConsumedWithoutAGap) {
     const auto committed = [&] { return cluster.broker(0).offsets[{"CG", "TopicTest", 0}]; };
     bool release = false;
     int consumed = 0;
-    PushConsumer consumer(runtime, options(cluster), [&](const std::vector<MessagePtr>& messages) {
-      while (messages[0]->body_text() == "m3" && !release) cluster.sleep(10ms);
-      ++consumed;
-      return ConsumeResult::success;
-    });
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(),
+                          [&](const std::vector<MessagePtr>& messages) {
+                            while (messages[0]->body_text() == "m3" && !release) cluster.sleep(10ms);
+                            ++consumed;
+                            return ConsumeResult::success;
+                          });
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(12s);
@@ -220,14 +223,14 @@ TEST(PushConsumer, GoesOnAfterARestartWhereItWas) {
     fill(cluster, 50);
     Log first, second;
     {
-      PushConsumer consumer(runtime, options(cluster), first.listener());
+      PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), first.listener());
       ASSERT_TRUE(consumer.subscribe("TopicTest"));
       ASSERT_TRUE(consumer.start());
       ASSERT_TRUE(cluster.eventually([&] { return first.bodies.size() == 50; }));
       consumer.stop();  // before the first periodic persist
     }
     cluster.broker(1).put("TopicTest", 3, "next", "");
-    PushConsumer consumer(runtime, options(cluster), second.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), second.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(10s);
@@ -243,12 +246,13 @@ TEST(PushConsumer, ConsumesAgainWhatTheBrokerDoesNotTakeBack) {
     for (int i = 0; i < 3; ++i) cluster.broker(0).put("TopicTest", 0, "m" + std::to_string(i), "");
     std::vector<runtime::Instant> tries;
     std::vector<std::int32_t> reconsumed;
-    PushConsumer consumer(runtime, options(cluster), [&](const std::vector<MessagePtr>& messages) {
-      if (messages[0]->body_text() != "m1") return ConsumeResult::success;
-      tries.push_back(runtime.clock.now());
-      reconsumed.push_back(messages[0]->reconsume_times);
-      return tries.size() < 3 ? ConsumeResult::reconsume_later : ConsumeResult::success;
-    });
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(),
+                          [&](const std::vector<MessagePtr>& messages) {
+                            if (messages[0]->body_text() != "m1") return ConsumeResult::success;
+                            tries.push_back(runtime.clock.now());
+                            reconsumed.push_back(messages[0]->reconsume_times);
+                            return tries.size() < 3 ? ConsumeResult::reconsume_later : ConsumeResult::success;
+                          });
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(7s);
@@ -270,9 +274,10 @@ TEST(PushConsumer, KeepsWhatTheListenerWantsAgainItself) {
     cluster.broker(0).takes_back = true;
     cluster.broker(0).put("TopicTest", 0, "m", "");
     int tries = 0;
-    PushConsumer consumer(runtime, options(cluster), [&](const std::vector<MessagePtr>&) {
-      return ++tries < 2 ? ConsumeResult::keep : ConsumeResult::success;
-    });
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(),
+                          [&](const std::vector<MessagePtr>&) {
+                            return ++tries < 2 ? ConsumeResult::keep : ConsumeResult::success;
+                          });
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(4s);
@@ -292,11 +297,12 @@ TEST(PushConsumer, LeavesWhatFailsDuringItsStopToTheNextMember) {
     cluster.broker(0).takes_back = true;
     cluster.broker(0).put("TopicTest", 0, "m", "");
     bool started = false;
-    PushConsumer consumer(runtime, options(cluster), [&](const std::vector<MessagePtr>&) {
-      started = true;
-      cluster.sleep(1s);
-      return ConsumeResult::reconsume_later;
-    });
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(),
+                          [&](const std::vector<MessagePtr>&) {
+                            started = true;
+                            cluster.sleep(1s);
+                            return ConsumeResult::reconsume_later;
+                          });
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     ASSERT_TRUE(cluster.eventually([&] { return started; }));
@@ -313,10 +319,11 @@ TEST(PushConsumer, LeavesWhatTheBrokerTakesBackToTheBroker) {
     cluster.broker(0).takes_back = true;
     cluster.broker(0).put("TopicTest", 0, "m", "");
     int tries = 0;
-    PushConsumer consumer(runtime, options(cluster), [&](const std::vector<MessagePtr>&) {
-      ++tries;
-      return ConsumeResult::reconsume_later;
-    });
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(),
+                          [&](const std::vector<MessagePtr>&) {
+                            ++tries;
+                            return ConsumeResult::reconsume_later;
+                          });
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(30s);
@@ -334,10 +341,11 @@ TEST(PushConsumer, GetsRetriedMessagesUnderTheirOwnTopic) {
     cluster.broker(0).topics["%RETRY%CG"] = {.queues = 1};
     cluster.broker(0).put("%RETRY%CG", 0, "again", "RETRY_TOPIC\x01TopicTest");
     std::string topic;
-    PushConsumer consumer(runtime, options(cluster), [&](const std::vector<MessagePtr>& messages) {
-      topic = messages[0]->topic;
-      return ConsumeResult::success;
-    });
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(),
+                          [&](const std::vector<MessagePtr>& messages) {
+                            topic = messages[0]->topic;
+                            return ConsumeResult::success;
+                          });
     ASSERT_TRUE(consumer.subscribe("TopicTest", "OnlyThisTag"));
     ASSERT_TRUE(consumer.start());
     EXPECT_TRUE(cluster.eventually([&] { return !topic.empty(); }));
@@ -363,8 +371,8 @@ TEST(PushConsumer, MembersShareTheQueuesAsTheyComeAndGo) {
     std::vector<std::unique_ptr<PushConsumer>> all;
     std::vector<PushConsumer*> live;
     for (int i = 0; i < 3; ++i) {
-      all.push_back(
-          std::make_unique<PushConsumer>(runtime, options(cluster, std::to_string(i)), log.listener()));
+      all.push_back(std::make_unique<PushConsumer>(runtime, cluster.session(std::to_string(i)), group,
+                                                   from_first(), log.listener()));
       ASSERT_TRUE(all.back()->subscribe("TopicTest"));
       ASSERT_TRUE(all.back()->start());
       live.push_back(all.back().get());
@@ -391,12 +399,12 @@ TEST(PushConsumer, HandsOverItsOffsetWithItsQueue) {
     Cluster cluster(runtime);
     fill(cluster, 40);
     Log first, second;
-    PushConsumer one(runtime, options(cluster, "1"), first.listener());
+    PushConsumer one(runtime, cluster.session("1"), group, from_first(), first.listener());
     ASSERT_TRUE(one.subscribe("TopicTest"));
     ASSERT_TRUE(one.start());
     ASSERT_TRUE(cluster.eventually([&] { return first.bodies.size() == 40; }));
     cluster.sleep(6s);
-    PushConsumer two(runtime, options(cluster, "2"), second.listener());
+    PushConsumer two(runtime, cluster.session("2"), group, from_first(), second.listener());
     ASSERT_TRUE(two.subscribe("TopicTest"));
     ASSERT_TRUE(two.start());
     ASSERT_TRUE(cluster.eventually([&] { return shared_exactly_once({&one, &two}); }));
@@ -412,7 +420,7 @@ TEST(PushConsumer, StoresTheOffsetOfAQueueWhoseBrokerLeftTheRoute) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 2, 1);
     Log log;
-    PushConsumer consumer(runtime, options(cluster), log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     ASSERT_TRUE(cluster.eventually([&] { return consumer.owned().size() == 2; }));
@@ -422,7 +430,7 @@ TEST(PushConsumer, StoresTheOffsetOfAQueueWhoseBrokerLeftTheRoute) {
     ASSERT_TRUE(consumer.session().refresh("TopicTest"));
     cluster.sleep(100ms);  // well before offsets are stored from time to time
     EXPECT_EQ(consumer.owned().size(), 1u);
-    const auto stored = cluster.broker(0).offsets.find({options(cluster).group, "TopicTest", 0});
+    const auto stored = cluster.broker(0).offsets.find({group, "TopicTest", 0});
     ASSERT_NE(stored, cluster.broker(0).offsets.end());
     EXPECT_EQ(stored->second, 1);
     consumer.stop();
@@ -435,7 +443,7 @@ TEST(PushConsumer, AsksLessAndLessOftenForATopicThatDoesNotExist) {
     Cluster cluster(runtime, 1, 1);
     cluster.broker(0).topics.clear();
     Log log;
-    PushConsumer consumer(runtime, options(cluster), log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(1min);
@@ -454,7 +462,7 @@ TEST(PushConsumer, GoesOnWhereTheBrokerSaysWhenItsOffsetIsIllegal) {
     cluster.broker(0).offsets[{"CG", "TopicTest", 0}] = 77;
     cluster.broker(0).illegal_offsets = {3};
     Log log;
-    PushConsumer consumer(runtime, options(cluster), log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(9s);
@@ -470,11 +478,11 @@ TEST(PushConsumer, PullsNoMoreThanItMayHold) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1, 1);
     for (int i = 0; i < 500; ++i) cluster.broker(0).put("TopicTest", 0, "m" + std::to_string(i), "");
-    ConsumerOptions small = options(cluster);
+    ConsumerOptions small = from_first();
     small.held_messages_max = 100;
     bool release = false;
     int consumed = 0;
-    PushConsumer consumer(runtime, small, [&](const std::vector<MessagePtr>&) {
+    PushConsumer consumer(runtime, cluster.session("one"), group, small, [&](const std::vector<MessagePtr>&) {
       while (!release) cluster.sleep(10ms);
       ++consumed;
       return ConsumeResult::success;
@@ -494,19 +502,20 @@ TEST(PushConsumer, RunsAsManyListenersAsAllowed) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1, 1);
     for (int i = 0; i < 100; ++i) cluster.broker(0).put("TopicTest", 0, "m" + std::to_string(i), "");
-    ConsumerOptions narrow = options(cluster);
+    ConsumerOptions narrow = from_first();
     narrow.concurrency = 3;
     narrow.consume_batch_max = 8;
     int running = 0, most = 0;
     std::size_t largest = 0, consumed = 0;
-    PushConsumer consumer(runtime, narrow, [&](const std::vector<MessagePtr>& messages) {
-      most = std::max(most, ++running);
-      largest = std::max(largest, messages.size());
-      cluster.sleep(50ms);
-      --running;
-      consumed += messages.size();
-      return ConsumeResult::success;
-    });
+    PushConsumer consumer(runtime, cluster.session("one"), group, narrow,
+                          [&](const std::vector<MessagePtr>& messages) {
+                            most = std::max(most, ++running);
+                            largest = std::max(largest, messages.size());
+                            cluster.sleep(50ms);
+                            --running;
+                            consumed += messages.size();
+                            return ConsumeResult::success;
+                          });
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     EXPECT_TRUE(cluster.eventually([&] { return consumed == 100; }));
@@ -522,12 +531,13 @@ TEST(PushConsumer, StopWaitsForTheListenerAndKeepsItsResult) {
     Cluster cluster(runtime, 1, 1);
     cluster.broker(0).put("TopicTest", 0, "slow", "");
     bool started = false, ended = false;
-    PushConsumer consumer(runtime, options(cluster), [&](const std::vector<MessagePtr>&) {
-      started = true;
-      cluster.sleep(2s);
-      ended = true;
-      return ConsumeResult::success;
-    });
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(),
+                          [&](const std::vector<MessagePtr>&) {
+                            started = true;
+                            cluster.sleep(2s);
+                            ended = true;
+                            return ConsumeResult::success;
+                          });
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     ASSERT_TRUE(cluster.eventually([&] { return started; }));
@@ -542,7 +552,7 @@ TEST(PushConsumer, FindsItsWayBackToABrokerThatRestarted) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1, 1);
     Log log;
-    PushConsumer consumer(runtime, options(cluster), log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     ASSERT_TRUE(cluster.eventually([&] { return owned(consumer).size() == 1; }));
@@ -567,7 +577,7 @@ TEST(PushConsumer, StartsBeforeItsTopicDoes) {
     Cluster cluster(runtime, 1, 1);
     cluster.broker(0).topics.clear();
     Log log;
-    PushConsumer consumer(runtime, options(cluster), log.listener());
+    PushConsumer consumer(runtime, cluster.session("one"), group, from_first(), log.listener());
     ASSERT_TRUE(consumer.subscribe("TopicTest"));
     ASSERT_TRUE(consumer.start());
     cluster.sleep(20s);
@@ -585,9 +595,10 @@ TEST(PushConsumer, BroadcastsToEachMemberAndRemembersOnItsDisk) {
     fill(cluster, 30);
     Log first, second, again;
     const auto start = [&](std::string instance, Log& log) {
-      ConsumerOptions broadcast = options(cluster, std::move(instance));
+      ConsumerOptions broadcast = from_first();
       broadcast.model = MessageModel::broadcasting;
-      auto consumer = std::make_unique<PushConsumer>(runtime, broadcast, log.listener());
+      auto consumer = std::make_unique<PushConsumer>(runtime, cluster.session(std::move(instance)), group,
+                                                     broadcast, log.listener());
       EXPECT_TRUE(consumer->subscribe("TopicTest"));
       EXPECT_TRUE(consumer->start());
       return consumer;
@@ -611,12 +622,10 @@ TEST(PushConsumer, RefusesToStartWithoutAGroupOrATopic) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1, 1);
     Log log;
-    ConsumerOptions nameless = options(cluster);
-    nameless.group = "";
-    PushConsumer without_group(runtime, nameless, log.listener());
+    PushConsumer without_group(runtime, cluster.session("one"), "", from_first(), log.listener());
     ASSERT_TRUE(without_group.subscribe("TopicTest"));
     EXPECT_EQ(without_group.start().error().code, Errc::invalid);
-    PushConsumer without_topic(runtime, options(cluster), log.listener());
+    PushConsumer without_topic(runtime, cluster.session("one"), group, from_first(), log.listener());
     EXPECT_EQ(without_topic.start().error().code, Errc::invalid);
     cluster.stop();
   });
@@ -636,8 +645,7 @@ TEST(PushConsumer, ACrashUnwindsItWhereverItIs) {
     });
     int consumed = 0;
     world.start("m", "consumer", [&](runtime::Runtime runtime) {
-      session::SessionOptions session{.namesrvs = {{"127.0.0.1", 9876}}};
-      PushConsumer consumer(runtime, {.session = session, .group = "CG", .from = ConsumeFrom::first_offset},
+      PushConsumer consumer(runtime, {.namesrvs = {{"127.0.0.1", 9876}}}, group, from_first(),
                             [&](const std::vector<MessagePtr>&) {
                               ++consumed;
                               EXPECT_TRUE(runtime::sync::sleep(runtime.tasks, runtime.clock, 30ms));

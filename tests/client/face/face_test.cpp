@@ -7,24 +7,29 @@
 #include <stdexcept>
 #include <thread>
 
+#include <gantry/producer.h>
+#include <gantry/push_consumer.h>
 #include <gtest/gtest.h>
 
-#include "client/face/producer.h"
-#include "client/face/push_consumer.h"
 #include "runtime/asio/node.h"
 #include "tests/client/cluster.h"
 
-namespace gantry::client::face {
+namespace gantry {
 namespace {
 
-/// The cluster of the simulated tests, on real sockets and a thread of its own.
+namespace test = client::test;
+
+/// The cluster of the simulated tests, on real sockets and a thread of its own. When it is silent, sends get
+/// no answer.
 class RealCluster {
  public:
-  RealCluster() : node_(runtime::asio::Node::create({.name = "cluster"}).value()) {
+  explicit RealCluster(bool silent = false)
+      : node_(runtime::asio::Node::create({.name = "cluster"}).value()) {
     std::promise<std::string> listening;
-    thread_ = std::thread([this, &listening] {
-      node_->run([this, &listening](runtime::Runtime runtime) {
+    thread_ = std::thread([this, silent, &listening] {
+      node_->run([this, silent, &listening](runtime::Runtime runtime) {
         test::Cluster cluster(runtime, 2, 4, test::Ports::any);
+        for (const auto& broker : cluster.brokers) broker->silent = silent;
         listening.set_value("127.0.0.1:" + std::to_string(cluster.namesrv.endpoint().port));
         node_->await_stop();
         stored_ = cluster.count();
@@ -135,6 +140,77 @@ TEST(Face, ACallbackThatWaitsIsToldSo) {
   EXPECT_EQ(inner.get_future().get(), Errc::invalid);
 }
 
+TEST(Face, AFutureThatACallbackCannotWaitForIsStillToBeHad) {
+  RealCluster cluster;
+  Producer producer(cluster.namesrv(), "PG");
+  Future<SendResult> later;
+  std::promise<Errc> inner;
+  producer.send_async(Message("TopicTest", "x"), [&](Result<SendResult>) {
+    later = producer.send_async(Message("TopicTest", "y"));
+    inner.set_value(later.get().error().code);
+  });
+  EXPECT_EQ(inner.get_future().get(), Errc::invalid);
+  EXPECT_TRUE(later.get());
+}
+
+TEST(Face, AFutureGivesItsResultOnce) {
+  RealCluster cluster;
+  Producer producer(cluster.namesrv(), "PG");
+  Future<SendResult> sent = producer.send_async(Message("TopicTest", "x"));
+  ASSERT_TRUE(sent.wait());
+  EXPECT_TRUE(sent.ready());
+  EXPECT_TRUE(sent.wait(std::chrono::nanoseconds(0)));
+  EXPECT_TRUE(sent.get());
+  EXPECT_FALSE(sent.ready());
+  EXPECT_EQ(sent.get().error().code, Errc::invalid);
+  EXPECT_EQ(Future<SendResult>().wait().error().code, Errc::invalid);
+}
+
+TEST(Face, AWaitForAFutureEndsInTime) {
+  RealCluster cluster(/*silent=*/true);
+  Producer producer(cluster.namesrv(), "PG", {.send_timeout = std::chrono::milliseconds(300)});
+  Future<SendResult> sent = producer.send_async(Message("TopicTest", "x"));
+  EXPECT_FALSE(sent.ready());
+  EXPECT_EQ(sent.wait(std::chrono::milliseconds(1)).error().code, Errc::timed_out);
+  EXPECT_EQ(sent.get().error().code, Errc::timed_out);
+}
+
+TEST(Face, ClientsShareAThread) {
+  RealCluster cluster;
+  const auto backend = start_thread_backend("shared");
+  ASSERT_TRUE(backend);
+  Inbox inbox;
+  PushConsumer consumer(cluster.namesrv(), "CG", {.from = ConsumeFrom::first_offset}, *backend);
+  ASSERT_TRUE(consumer.subscribe("TopicTest"));
+  Producer to_second(cluster.namesrv(), "PG", {}, *backend);
+  ASSERT_TRUE(consumer.start([&](const ReceivedMessage& message) {
+    // A listener has a thread of its own and may wait for whatever is on the shared one.
+    if (message.body_text() == "first" && !to_second.send("TopicTest", "second"))
+      return ConsumeResult::reconsume_later;
+    inbox.put(message.body_text());
+    return ConsumeResult::success;
+  }));
+  {
+    Producer producer(cluster.namesrv(), "PG", {}, *backend);
+    ASSERT_TRUE(producer.send("TopicTest", "first"));
+  }
+  EXPECT_EQ(inbox.wait_for(2), 2u);
+}
+
+TEST(Face, AConsumerThatRunsTakesNoFurtherSubscriptions) {
+  RealCluster cluster;
+  PushConsumer consumer(cluster.namesrv(), "CG");
+  const auto listener = [](const ReceivedMessage&) { return ConsumeResult::success; };
+  EXPECT_EQ(consumer.start(listener).error().code, Errc::invalid);  // to what?
+  ASSERT_TRUE(consumer.subscribe("TopicTest"));
+  ASSERT_TRUE(consumer.start(listener));
+  EXPECT_EQ(consumer.subscribe("other").error().code, Errc::invalid);
+  EXPECT_EQ(consumer.start(listener).error().code, Errc::invalid);
+  consumer.stop();
+  EXPECT_EQ(consumer.subscribe("other").error().code, Errc::stopped);
+  EXPECT_EQ(consumer.start(listener).error().code, Errc::stopped);
+}
+
 TEST(Face, AListenerThatThrowsGetsTheMessageAgain) {
   RealCluster cluster;
   Producer producer(cluster.namesrv(), "PG");
@@ -176,4 +252,4 @@ TEST(Face, NobodyAtTheNameServersAddressIsAnErrorInTime) {
 }
 
 }  // namespace
-}  // namespace gantry::client::face
+}  // namespace gantry

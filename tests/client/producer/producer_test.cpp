@@ -15,14 +15,15 @@ using test::Cluster;
 using test::RequestCode;
 using namespace std::chrono_literals;
 
-/// Runs `body` against a fresh cluster with a started producer; both are stopped afterwards.
-void with_producer(std::function<void(Cluster&, Producer&)> body,
-                   std::function<void(ProducerOptions&)> tune = {}) {
+/// Runs `body` against a fresh cluster with a started producer, which also knows name servers that are not
+/// there; cluster and producer are stopped afterwards.
+void with_producer(std::function<void(Cluster&, Producer&)> body, const ProducerOptions& options = {},
+                   const std::vector<runtime::Endpoint>& dead_namesrvs = {}) {
   sim::in_simulation([&](runtime::Runtime runtime) {
     Cluster cluster(runtime);
-    ProducerOptions options{.session = cluster.session(), .group = "PG"};
-    if (tune) tune(options);
-    Producer producer(runtime, options);
+    session::SessionOptions session = cluster.session();
+    session.namesrvs.insert(session.namesrvs.begin(), dead_namesrvs.begin(), dead_namesrvs.end());
+    Producer producer(runtime, session, "PG", options);
     producer.start();
     body(cluster, producer);
     producer.stop();
@@ -79,8 +80,7 @@ void with_silent_namesrv(const std::function<void(runtime::Runtime, Producer&)>&
   sim::in_simulation([&](runtime::Runtime runtime) {
     auto silent = runtime.network.listen({"0.0.0.0", 9876});
     ASSERT_TRUE(silent);
-    Producer producer(runtime,
-                      {.session = {.namesrvs = {{"127.0.0.1", 9876}}}, .group = "PG", .send_timeout = 500ms});
+    Producer producer(runtime, {.namesrvs = {{"127.0.0.1", 9876}}}, "PG", {.send_timeout = 500ms});
     producer.start();
     body(runtime, producer);
     producer.stop();
@@ -233,7 +233,7 @@ TEST(Producer, RefusesMoreThanMayBeInFlight) {
         EXPECT_EQ(busy, 3);
         EXPECT_TRUE(cluster.eventually([&] { return done == 5; }));
       },
-      [](ProducerOptions& options) { options.in_flight_max = 2; });
+      {.in_flight_max = 2});
 }
 
 TEST(Producer, TimesOutAfterThreeSeconds) {
@@ -272,11 +272,8 @@ TEST(Producer, SendsOnWhenNoNameServerAnswers) {
 }
 
 TEST(Producer, AsksTheNextNameServerWhenOneIsDown) {
-  with_producer([](Cluster&, Producer& producer) { EXPECT_TRUE(producer.send(hello())); },
-                [](ProducerOptions& options) {
-                  options.session.namesrvs.insert(options.session.namesrvs.begin(), {"127.0.0.1", 9999});
-                  options.session.namesrvs.push_back({"127.0.0.1", 9998});
-                });
+  with_producer([](Cluster&, Producer& producer) { EXPECT_TRUE(producer.send(hello())); }, {},
+                {{"127.0.0.1", 9999}, {"127.0.0.1", 9998}});
 }
 
 TEST(Producer, LearnsOfANewBrokerWithinHalfAMinute) {
@@ -297,7 +294,7 @@ TEST(Producer, LearnsOfANewBrokerWithinHalfAMinute) {
 TEST(Producer, BeatsEveryHalfMinuteAndLeavesAtTheEnd) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1);
-    Producer producer(runtime, {.session = cluster.session("one"), .group = "PG"});
+    Producer producer(runtime, cluster.session("one"), "PG");
     producer.start();
     ASSERT_TRUE(producer.send(hello()));
     cluster.sleep(65s);
@@ -323,7 +320,7 @@ TEST(Producer, ACrashUnwindsItWhereverItIs) {
       cluster.stop();
     });
     world.start("m", "producer", [&](runtime::Runtime runtime) {
-      Producer producer(runtime, {.session = {.namesrvs = {{"127.0.0.1", 9876}}}, .group = "PG"});
+      Producer producer(runtime, {.namesrvs = {{"127.0.0.1", 9876}}}, "PG");
       producer.start();
       for (int i = 0; i < 200; ++i) {
         acknowledged += producer.send(hello()).has_value();
@@ -342,7 +339,7 @@ TEST(Producer, ACrashUnwindsItWhereverItIs) {
 TEST(Producer, StopFailsWhatIsUnderWay) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1);
-    Producer producer(runtime, {.session = cluster.session(), .group = "PG"});
+    Producer producer(runtime, cluster.session(), "PG");
     producer.start();
     ASSERT_TRUE(producer.send(hello()));
     cluster.broker(0).silent = true;

@@ -1,4 +1,4 @@
-#include "client/rebalance/strategy.h"
+#include <gantry/rebalance.h>
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-namespace gantry::client::rebalance {
+namespace gantry::rebalance {
 namespace {
 
 std::vector<MessageQueue> queues(int count) {
@@ -70,4 +70,4 @@ TEST(Strategies, GiveNothingToAStranger) {
 }
 
 }  // namespace
-}  // namespace gantry::client::rebalance
+}  // namespace gantry::rebalance

@@ -57,6 +57,10 @@ struct Pulled {
   std::vector<std::size_t> starts;
 };
 
+Received read(Bytes body, std::size_t inflated_max = inflated_bytes_max) {
+  return read_records(body, "broker-a", inflated_max);
+}
+
 std::vector<std::string> bodies(const Received& received) {
   std::vector<std::string> texts;
   for (const auto& one : received.messages) texts.emplace_back(as_text(one.body));
@@ -66,15 +70,65 @@ using Texts = std::vector<std::string>;
 constexpr std::size_t magic_at = 4;
 constexpr std::size_t body_length_at = 87;
 
+/// One record, as a broker at 10.0.0.1 has it.
+Buffer record_of(std::string_view body, std::string_view topic, std::string_view properties) {
+  Record record;
+  record.queue_id = 3;
+  record.flag = 5;
+  record.queue_offset = 7;
+  record.physical_offset = 4096;
+  record.born_timestamp = 1000;
+  record.store_timestamp = 2000;
+  record.born_host = message::host_of("10.0.0.9", 4711).value();
+  record.store_host = message::host_of("10.0.0.1", 10911).value();
+  record.reconsume_times = 2;
+  record.prepared_transaction_offset = 11;
+  record.body = as_bytes(body);
+  record.topic = topic;
+  record.properties = properties;
+  Buffer out;
+  append_record(record, out);
+  return out;
+}
+
+TEST(Received, AMessageHasEverythingThatItsRecordSays) {
+  const auto messages = read(record_of("one", "T", "TAGS\x01TagA\x02UNIQ_KEY\x01KEY")).messages;
+  ASSERT_EQ(messages.size(), 1u);
+  message::ReceivedMessage expected;
+  expected.topic = "T";
+  expected.body = to_buffer(as_bytes("one"));
+  expected.properties = {{"TAGS", "TagA"}, {"UNIQ_KEY", "KEY"}};
+  expected.flag = 5;
+  expected.queue = {"T", "broker-a", 3};
+  expected.queue_offset = 7;
+  expected.physical_offset = 4096;
+  expected.born_timestamp = 1000;
+  expected.store_timestamp = 2000;
+  expected.born_host = message::host_of("10.0.0.9", 4711).value();
+  expected.store_host = message::host_of("10.0.0.1", 10911).value();
+  expected.reconsume_times = 2;
+  expected.prepared_transaction_offset = 11;
+  EXPECT_EQ(messages[0], expected);
+}
+
+TEST(Received, ARetriedMessageIsUnderTheTopicThatItWasSentTo) {
+  const auto retried = read(record_of("x", "%RETRY%CG", "RETRY_TOPIC\x01T")).messages;
+  EXPECT_EQ(retried[0].topic, "T");
+  EXPECT_EQ(retried[0].queue.topic, "%RETRY%CG");
+  // Only a retry topic's messages come from elsewhere; a user may have a property of that name.
+  EXPECT_EQ(read(record_of("x", "other", "RETRY_TOPIC\x01T")).messages[0].topic, "other");
+  EXPECT_EQ(read(record_of("x", "%RETRY%CG", "")).messages[0].topic, "%RETRY%CG");
+}
+
 TEST(Received, EveryFormOfCompressionIsUnpacked) {
   const std::string text(10'000, 'x');
   for (const std::int32_t type : every_type) {
-    const Received received = read_records(
-        Pulled().add(compressed(as_bytes(text), type), sys_flag::compressed | type).add("hello").bytes);
+    const Received received =
+        read(Pulled().add(compressed(as_bytes(text), type), sys_flag::compressed | type).add("hello").bytes);
     EXPECT_EQ(bodies(received), (Texts{text, "hello"})) << type;
     EXPECT_TRUE(received.complete);
     EXPECT_TRUE(received.lost.empty());
-    EXPECT_EQ(received.messages[0].tags(), "TagA");
+    EXPECT_EQ(received.messages[0].tag(), "TagA");
     EXPECT_EQ(received.messages[1].message_id(), "0A00000100002A9F0000000000000000");
   }
 }
@@ -85,7 +139,7 @@ TEST(Received, ARecordThatDoesNotUnpackTakesNoOtherWithIt) {
     cut.resize(cut.size() - 3);
     for (const Bytes broken : {Bytes(cut), as_bytes("junk"), Bytes()}) {
       const Received received =
-          read_records(Pulled().add("a").add(broken, sys_flag::compressed | type).add("b").bytes);
+          read(Pulled().add("a").add(broken, sys_flag::compressed | type).add("b").bytes);
       EXPECT_EQ(bodies(received), (Texts{"a", "b"}));
       EXPECT_TRUE(received.complete);
       ASSERT_EQ(received.lost.size(), 1u);
@@ -94,12 +148,12 @@ TEST(Received, ARecordThatDoesNotUnpackTakesNoOtherWithIt) {
     }
   }
   const Received received =
-      read_records(Pulled().add(as_bytes("x"), sys_flag::compressed | sys_flag::compression_mask).bytes);
+      read(Pulled().add(as_bytes("x"), sys_flag::compressed | sys_flag::compression_mask).bytes);
   EXPECT_EQ(received.lost.size(), 1u);
 }
 
 TEST(Received, WhatIsNoRecordIsSteppedOverWhereTheNextOneIsToBeSeen) {
-  const Received received = read_records(Pulled().add("a").add("b").add("c").damage(1, body_length_at).bytes);
+  const Received received = read(Pulled().add("a").add("b").add("c").damage(1, body_length_at).bytes);
   EXPECT_EQ(bodies(received), (Texts{"a", "c"}));
   EXPECT_TRUE(received.complete);
   ASSERT_EQ(received.lost.size(), 1u);
@@ -107,12 +161,12 @@ TEST(Received, WhatIsNoRecordIsSteppedOverWhereTheNextOneIsToBeSeen) {
 }
 
 TEST(Received, WhereNothingIsToBeSeenThePullBeginsAnew) {
-  const Received later = read_records(Pulled().add("a").add("b").add("c").damage(1, magic_at).bytes);
+  const Received later = read(Pulled().add("a").add("b").add("c").damage(1, magic_at).bytes);
   EXPECT_EQ(bodies(later), Texts{"a"});
   EXPECT_FALSE(later.complete);
   EXPECT_EQ(later.rest_from, 1);
   EXPECT_TRUE(later.lost.empty());  // it will be the first one, and then:
-  const Received first = read_records(Pulled().add("a").add("b").damage(0, magic_at).bytes);
+  const Received first = read(Pulled().add("a").add("b").damage(0, magic_at).bytes);
   EXPECT_TRUE(first.messages.empty());
   EXPECT_FALSE(first.complete);
   EXPECT_EQ(first.rest_from, std::nullopt);
@@ -125,13 +179,13 @@ TEST(Received, AllBodiesOfAPullShareOneBudget) {
     const Buffer small = compressed(zeros, type);
     Pulled pulled;
     for (int i = 0; i < 5; ++i) pulled.add(small, sys_flag::compressed | type);
-    const Received received = read_records(pulled.bytes, 250'000);
+    const Received received = read(pulled.bytes, 250'000);
     EXPECT_EQ(received.messages.size(), 2u);
     EXPECT_FALSE(received.complete);
     EXPECT_EQ(received.rest_from, 2);
     EXPECT_TRUE(received.lost.empty());
     // What exceeds the whole of it can never be read.
-    const Received alone = read_records(pulled.bytes, 99'999);
+    const Received alone = read(pulled.bytes, 99'999);
     EXPECT_TRUE(alone.complete);
     EXPECT_EQ(alone.lost.size(), 5u);
     EXPECT_EQ(alone.lost[0].why, Error(Errc::too_large));
@@ -150,10 +204,15 @@ RC_GTEST_PROP(Received, EndsWhateverItIsGiven, ()) {
   for (int i = 0; i < changes; ++i)
     pulled.bytes[*rc::gen::inRange<std::size_t>(0, pulled.bytes.size())] ^=
         std::byte(*rc::gen::inRange(1, 256));
-  const Received received = read_records(pulled.bytes);
+  const Received received = read(pulled.bytes);
   RC_ASSERT(received.messages.size() + received.lost.size() <= types.size() + 1);
   if (changes == 0) RC_ASSERT(received.complete && received.messages.size() == types.size());
   if (!received.complete) RC_ASSERT(received.rest_from || !received.lost.empty());
+}
+
+RC_GTEST_PROP(Received, AnyBytesAreSurvived, (std::vector<std::uint8_t> bytes)) {
+  const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
+  (void)read(Bytes(data, bytes.size()));
 }
 
 TEST(Unpacking, IsBounded) {

@@ -164,7 +164,7 @@ RC_GTEST_PROP(Record, AnyDamageIsSurvived, ()) {
   }
   bytes.resize(*rc::gen::inRange<std::size_t>(0, bytes.size() + 1));
   if (const auto record = check_record(bytes, 4096)) RC_ASSERT(record->size <= bytes.size());
-  (void)read_records(bytes);
+  (void)read_records(bytes, "b");
 }
 
 TEST(Record, ABlankFillsTheEndOfAFile) {

@@ -1,7 +1,21 @@
-#include "client/producer/send_result.h"
+#include "client/producer/send_answer.h"
 
 #include "client/session/session.h"
 #include "model/protocol/send_headers.h"
+
+namespace gantry {
+
+std::string_view name_of(SendStatus status) {
+  switch (status) {
+    case SendStatus::ok: return "SEND_OK";
+    case SendStatus::flush_disk_timeout: return "FLUSH_DISK_TIMEOUT";
+    case SendStatus::flush_slave_timeout: return "FLUSH_SLAVE_TIMEOUT";
+    case SendStatus::slave_not_available: return "SLAVE_NOT_AVAILABLE";
+  }
+  return "UNKNOWN";
+}
+
+}  // namespace gantry
 
 namespace gantry::client::producer {
 namespace {
@@ -19,16 +33,6 @@ std::optional<SendStatus> status_of(std::int32_t code) {
 }
 
 }  // namespace
-
-std::string_view name_of(SendStatus status) {
-  switch (status) {
-    case SendStatus::ok: return "SEND_OK";
-    case SendStatus::flush_disk_timeout: return "FLUSH_DISK_TIMEOUT";
-    case SendStatus::flush_slave_timeout: return "FLUSH_SLAVE_TIMEOUT";
-    case SendStatus::slave_not_available: return "SLAVE_NOT_AVAILABLE";
-  }
-  return "UNKNOWN";
-}
 
 Result<SendResult> read_send_answer(const model::protocol::Command& answer, std::string_view topic,
                                     std::string_view broker_name, std::string_view message_id) {
