@@ -5,6 +5,7 @@
 
 #include "broker/config/addresses.h"
 #include "broker/processor/processors.h"
+#include "broker/processor/steps.h"
 #include "runtime/sync/task_group.h"
 
 namespace gantry::broker {
@@ -171,6 +172,7 @@ Result<void> Broker::State::open_store() {
 
 void Broker::State::serve() {
   processors = std::make_unique<processor::Processors>(parts());
+  processor::add_steps(server, config);
   processors->serve(server);
   server.on_close([this](const std::shared_ptr<Channel>& channel) {
     producers.channel_closed(channel->id());

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "broker/store/message_store.h"
-#include "runtime/remoting/channel.h"
+#include "runtime/remoting/responder.h"
 #include "runtime/sync/timer_queue.h"
 
 namespace gantry::broker::longpolling {

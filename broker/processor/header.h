@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,9 +37,5 @@ inline Command with_body(std::string_view text) {
   response.body = to_buffer(as_bytes(text));
   return response;
 }
-
-/// A request's topic, groups and client id, wherever its header keeps them, checked by name; every
-/// request passes here before its handler. Returns the refusal.
-std::optional<Command> check_names(const CommandView& request);
 
 }  // namespace gantry::broker::processor

@@ -10,7 +10,7 @@
 #include "broker/processor/header.h"
 #include "broker/store/message_store.h"
 #include "broker/topic/topic_table.h"
-#include "runtime/remoting/channel.h"
+#include "runtime/remoting/responder.h"
 
 namespace gantry::broker::processor {
 

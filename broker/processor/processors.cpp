@@ -59,12 +59,6 @@ void Processors::serve(runtime::remoting::Server& server) {
   on(RequestCode::update_broker_config, admin_, &BrokerAdmin::update_config);
   on(RequestCode::get_broker_runtime_info, admin_, &BrokerAdmin::runtime_info);
   on(RequestCode::view_message_by_id, admin_, &BrokerAdmin::view_message);
-
-  server.on_request([this](const CommandView& request, const Channel&) {
-    auto refusal = check_names(request);
-    if (refusal && SendMessage::takes(request.code)) refusal = send_.stamped(std::move(*refusal));
-    return refusal;
-  });
 }
 
 }  // namespace gantry::broker::processor

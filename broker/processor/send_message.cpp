@@ -85,7 +85,7 @@ SendMessage::SendMessage(Parts parts)
 
 void SendMessage::operator()(const CommandView& request, const Responder& respond) {
   const auto read = model::protocol::read_send_header(request);
-  if (!read) return respond(stamped(refuse(read.error())));
+  if (!read) return respond(refuse(read.error()));
   const SendHeader& header = *read;
 
   Target target;
@@ -94,7 +94,7 @@ void SendMessage::operator()(const CommandView& request, const Responder& respon
   if (!refusal) refusal = store_sent(request, respond, header, target);
   if (!refusal) return;
   parts_.statistics.send_failed();
-  respond(stamped(std::move(*refusal)));
+  respond(std::move(*refusal));
 }
 
 std::optional<Command> SendMessage::refuse_early(const SendHeader& header) const {
@@ -286,24 +286,12 @@ void SendMessage::answer_stored(const Answer& answer, PutStatus status) {
       if (!ids.empty()) ids += ',';
       ids_.append(static_cast<std::int64_t>(at), ids);
     }
-    response.fields.reserve(8);
+    response.fields.reserve(8);  // some are added on the way out
     response.fields.add("msgId", std::move(ids));
     response.fields.add("queueId", answer.queue_id);
     response.fields.add("queueOffset", static_cast<std::int64_t>(answer.placed.queue_offset));
   }
-  answer.respond(stamped(std::move(response)));
-}
-
-bool SendMessage::takes(std::int32_t code) {
-  return code == static_cast<std::int32_t>(RequestCode::send_message) ||
-         code == static_cast<std::int32_t>(RequestCode::send_message_v2) ||
-         code == static_cast<std::int32_t>(RequestCode::send_batch_message);
-}
-
-Command SendMessage::stamped(Command response) const {
-  response.fields.set("MSG_REGION", parts_.config.region_id);
-  response.fields.set("TRACE_ON", parts_.config.trace_on);
-  return response;
+  answer.respond(std::move(response));
 }
 
 }  // namespace gantry::broker::processor

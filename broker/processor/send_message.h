@@ -15,16 +15,11 @@ using model::protocol::SendHeader;
 ///
 /// Nothing waits in between: the answer is a record in the store's list. Half messages and delayed
 /// ones are refused, never stored as ordinary ones. That names are legal has been seen at the door
-/// (check_names()): an illegal one would become a topic here.
+/// (steps.h): an illegal one would become a topic here.
 class SendMessage {
  public:
   explicit SendMessage(Parts parts);
   void operator()(const CommandView& request, const Responder& respond);
-
-  /// Whether requests of that code come here.
-  static bool takes(std::int32_t code);
-  /// What producers expect in every answer to a send, a refusal at the door included.
-  Command stamped(Command response) const;
 
  private:
   /// Where the message goes, which may be the dead letters.

@@ -1,11 +1,20 @@
-#include "broker/processor/header.h"
+#include "broker/processor/steps.h"
 
+#include "broker/processor/header.h"
 #include "model/message/names.h"
 
 namespace gantry::broker::processor {
 namespace {
 
 namespace names = model::message;
+using runtime::remoting::RequestContext;
+using runtime::remoting::Step;
+
+bool is_send(std::int32_t code) {
+  return code == static_cast<std::int32_t>(RequestCode::send_message) ||
+         code == static_cast<std::int32_t>(RequestCode::send_message_v2) ||
+         code == static_cast<std::int32_t>(RequestCode::send_batch_message);
+}
 
 /// Sends with single letters for names; they are most of all requests.
 bool has_letters(std::int32_t code) {
@@ -29,9 +38,7 @@ Result<void> check_letter(std::string_view name, std::string_view value) {
   return {};
 }
 
-}  // namespace
-
-std::optional<Command> check_names(const CommandView& request) {
+std::optional<Command> refuse_illegal_names(const CommandView& request) {
   const bool letters = has_letters(request.code);
   for (const auto& [name, value] : request.fields()) {
     if (value.empty()) continue;  // counts as absent
@@ -39,6 +46,29 @@ std::optional<Command> check_names(const CommandView& request) {
     if (!checked) return refuse(ResponseCode::system_error, checked.error().detail);
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+Step stamp_sends(const config::BrokerConfig& config) {
+  Step step;
+  step.after = [&config](const RequestContext& context, Command* answer) {
+    if (answer == nullptr || !is_send(context.code)) return;
+    answer->fields.set("MSG_REGION", config.region_id);
+    answer->fields.set("TRACE_ON", config.trace_on);
+  };
+  return step;
+}
+
+Step check_names() {
+  Step step;
+  step.before = [](RequestContext&, const CommandView& request) { return refuse_illegal_names(request); };
+  return step;
+}
+
+void add_steps(runtime::remoting::Server& server, const config::BrokerConfig& config) {
+  server.add(stamp_sends(config));
+  server.add(check_names());
 }
 
 }  // namespace gantry::broker::processor
