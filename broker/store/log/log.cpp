@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 namespace {
 /// How often a disk that refused a write is tried again.
 constexpr runtime::Duration retry_interval = 200ms;
+/// So much that is not durable is synced before its time: a start after a crash reads it all again.
+constexpr std::int64_t unsynced_bytes_max = 64 << 20;
 }  // namespace
 
 Log::Log(runtime::Runtime runtime, OpenFiles& open_files, LogConfig config, Follower& follower)
@@ -249,7 +251,8 @@ bool Log::wait_until_writable(const Error& why) {
 
 bool Log::wait_for_flush() {
   const auto until = within(runtime_.clock, config_.flush_interval);
-  while (!stopping_ && runtime_.clock.now() < until.deadline) {
+  while (!stopping_ && runtime_.clock.now() < until.deadline &&
+         at(Reached::written) - at(Reached::durable) < unsynced_bytes_max) {
     const auto slept = sync_wake_.wait(runtime_.tasks, until);
     if (!slept && slept.error().code != Errc::timed_out) return false;
   }
