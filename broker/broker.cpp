@@ -140,4 +140,8 @@ void Broker::stop() {
                  stopped.error());
 }
 
+void Broker::check_invariants() const {
+  if (state_->serving) state_->store->check_invariants();
+}
+
 }  // namespace gantry::broker

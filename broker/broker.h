@@ -38,6 +38,9 @@ class Broker {
   const std::string& trouble() const;
   /// Suspends until all is saved and all fibers have ended. Once; without effect when not started.
   void stop();
+  /// Breaks an invariant when the broker's log, or something that is derived from it, contradicts itself.
+  /// Without effect while it does not serve. Never suspends.
+  void check_invariants() const;
 
  private:
   struct State;

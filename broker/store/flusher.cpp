@@ -9,7 +9,10 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr runtime::Duration interval = 1s;
-}
+/// A start after a crash reads again what was applied since the last flush, so a busy store does not wait
+/// that long.
+constexpr std::int64_t unflushed_bytes_max = 128 << 20;
+}  // namespace
 
 Flusher::Flusher(runtime::Runtime runtime, log::Log& log, Dispatcher& dispatcher, CheckpointFile& checkpoint)
     : runtime_(runtime),
@@ -34,7 +37,11 @@ void Flusher::stop() {
 }
 
 void Flusher::wake() {
-  if (rests_) wake_.wake_all(runtime_.tasks);
+  if (rests_ || much()) wake_.wake_all(runtime_.tasks);
+}
+
+bool Flusher::much() const {
+  return dispatcher_.applied().at - flushed_.at >= unflushed_bytes_max;
 }
 
 void Flusher::mark_changed() {
@@ -57,7 +64,7 @@ void Flusher::run() {
       continue;
     }
     const auto until = within(runtime_.clock, interval);
-    while (!stopping_ && runtime_.clock.now() < until.deadline) {
+    while (!stopping_ && runtime_.clock.now() < until.deadline && (!much() || unwritable_.raised())) {
       const auto slept = wake_.wait(runtime_.tasks, until);
       if (!slept && slept.error().code != Errc::timed_out) return;
     }

@@ -33,6 +33,8 @@ class Flusher {
 
  private:
   bool due() const;
+  /// So much was applied since the last flush that the next one should not wait for its time.
+  bool much() const;
   void run();
 
   runtime::Runtime runtime_;

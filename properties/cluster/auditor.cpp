@@ -124,6 +124,7 @@ void auditor_main(Notebook& notebook, runtime::Runtime runtime) {
   for (const auto& namesrv : notebook.c.namesrvs)
     for (const auto& topic : topics)
       outcome.routes.push_back(ask_route(notebook, runtime, client, namesrv.name, topic));
+  for (const auto& [broker, check] : notebook.invariants) check();
   for (const auto& [consumer, owned] : notebook.owners) outcome.owned[consumer] = owned();
   client.stop();
 }

@@ -31,6 +31,23 @@ void pause_before_retry(Runtime& runtime, std::string_view what, const Error& er
   (void)runtime::sync::sleep(runtime.tasks, runtime.clock, 1s);
 }
 
+/// What a node lends to the notebook, for as long as its incarnation lives.
+template <class Function>
+class Entry {
+ public:
+  Entry(std::map<std::string, Function>& table, const std::string& name, Function function)
+      : table_(table), name_(name) {
+    table_[name_] = std::move(function);
+  }
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+  ~Entry() { table_.erase(name_); }
+
+ private:
+  std::map<std::string, Function>& table_;
+  const std::string name_;
+};
+
 client::session::SessionOptions session_of(Notebook& notebook, const std::string& machine) {
   client::session::SessionOptions options;
   for (const auto& n : notebook.c.namesrvs)
@@ -72,6 +89,8 @@ void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runt
   for (;;) {
     broker::Broker broker(runtime, config);
     const auto started = broker.start();
+    const Entry<std::function<void()>> check(notebook.invariants, spec.name,
+                                             [&broker] { broker.check_invariants(); });
     if (started) run_until_crashed(runtime);
     broker.stop();
     pause_before_retry(runtime, spec.name, started.error());
@@ -114,12 +133,8 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime 
         return ConsumeResult::success;
       });
   invariant(consumer.subscribe(spec.topic).has_value(), "a case holds only topics that can be subscribed");
-  notebook.owners[spec.name] = [&] { return consumer.owned(); };
-  struct Forget {
-    Notebook& notebook;
-    const std::string& name;
-    ~Forget() { notebook.owners.erase(name); }
-  } forget{notebook, spec.name};
+  const Entry<std::function<std::vector<model::route::MessageQueue>()>> owner(
+      notebook.owners, spec.name, [&consumer] { return consumer.owned(); });
   for (;;) {
     const auto started = consumer.start();
     if (started) run_until_crashed(runtime);

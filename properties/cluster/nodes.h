@@ -30,6 +30,8 @@ struct Notebook {
 
   /// By consumer that runs: the queues that it owns now.
   std::map<std::string, std::function<std::vector<model::route::MessageQueue>()>> owners{};
+  /// Of each broker that runs: breaks an invariant when its store contradicts itself.
+  std::map<std::string, std::function<void()>> invariants{};
 
   runtime::Instant now() const { return world.now(); }
 };

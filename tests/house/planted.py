@@ -33,7 +33,7 @@ BROKEN_INCLUDES = [
     ("client/consumer/a.cpp", '#include "client/face/face.h"', "client does not see client/face"),
     ("client/include/gantry/a.h", '#include "client/session/session.h"', "client/include does not see client"),
     ("client/include/gantry/a.h", "#include <mutex>", "<mutex> is the world's"),
-    ("broker/store/a.cpp", "#include <gantry/producer.h>", "broker does not see client/include"),
+    ("broker/store/a.cpp", "#include <gantry/producer.h>", "broker/store does not see client/include"),
     ("sim/disk/a.cpp", '#include "runtime/asio/node.h"', "sim does not see runtime/asio"),
     ("sim/disk/a.cpp", '#include "broker/store/message_store.h"', "sim does not see broker/store"),
     ("broker/store/a.cpp", '#include "commit_log.h"', "does not start at the root"),

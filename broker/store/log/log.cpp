@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 namespace {
 /// How often a disk that refused a write is tried again.
 constexpr runtime::Duration retry_interval = 200ms;
+/// So much that is not durable is synced before its time: a start after a crash reads it all again.
+constexpr std::int64_t unsynced_bytes_max = 64 << 20;
 }  // namespace
 
 Log::Log(runtime::Runtime runtime, OpenFiles& open_files, LogConfig config, Follower& follower)
@@ -114,7 +116,7 @@ bool Log::has_room(std::size_t bytes) {
 Result<void> Log::append_raw(PhysicalOffset at_offset, Bytes records, std::int64_t stamp) {
   if (!writable()) return Error(Errc::stopped, "the log takes nothing now");
   if (at_offset != at(Reached::end)) return Error(Errc::invalid, "these records are not for the log's end");
-  if (!has_room(records.size())) return Error(Errc::busy, "the disk lags behind");
+  if (!has_room(records.size())) return Error(Errc::busy, "the disk lags");
   std::ranges::copy(records, bytes_.take_raw(records.size(), stamp).begin());
   appended();
   return {};
@@ -249,7 +251,8 @@ bool Log::wait_until_writable(const Error& why) {
 
 bool Log::wait_for_flush() {
   const auto until = within(runtime_.clock, config_.flush_interval);
-  while (!stopping_ && runtime_.clock.now() < until.deadline) {
+  while (!stopping_ && runtime_.clock.now() < until.deadline &&
+         at(Reached::written) - at(Reached::durable) < unsynced_bytes_max) {
     const auto slept = sync_wake_.wait(runtime_.tasks, until);
     if (!slept && slept.error().code != Errc::timed_out) return false;
   }
