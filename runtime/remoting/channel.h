@@ -54,9 +54,13 @@ class Channel {
   using Done = std::function<void(Result<Command>)>;
 
   virtual ~Channel() = default;
+  /// Stays the same, also when the channel has closed.
   virtual ChannelId id() const = 0;
+  /// The other end of the connection; stays the same.
   virtual Endpoint peer() const = 0;
+  /// Our end of the connection; stays the same.
   virtual Endpoint local() const = 0;
+  /// Whether what is sent may still reach the peer.
   virtual bool open() const = 0;
   /// Closes; the requests that wait are answered with `closed`. Never suspends.
   virtual void close() = 0;
