@@ -6,7 +6,7 @@
 #include "model/base/result.h"
 #include "model/protocol/command.h"
 #include "model/protocol/field_reader.h"
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 namespace gantry::broker::namesrv {
 

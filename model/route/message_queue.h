@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 namespace gantry::model::route {
 
