@@ -5,13 +5,6 @@
 namespace gantry::runtime::remoting::test {
 namespace {
 
-Buffer frame(RequestCode code, std::int32_t opaque, std::string_view body = {}, std::int32_t flag = 0) {
-  Command command = ask(code, body);
-  command.opaque = opaque;
-  command.flag = flag;
-  return encode(command);
-}
-
 TEST(RemotingServer, AnswersInTheEncodingAndWithTheOpaqueOfTheRequest) {
   in_node([](Runtime runtime) {
     EchoServer echoing(runtime);
