@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "broker/config/addresses.h"
 #include "model/base/invariant.h"
 #include "model/message/host.h"
@@ -186,9 +188,9 @@ void add_choice(KeyTable& to, const Key& key, std::string& into) {
   to.add(
       std::string(key.name),
       [&key, &into](std::string_view value) -> std::optional<std::string> {
-        const std::string all = " " + std::string(key.choices) + " ";
-        if (value.empty() || all.find(" " + std::string(value) + " ") == std::string::npos)
-          return "expected one of " + std::string(key.choices);
+        const std::string all = fmt::format(" {} ", key.choices);
+        if (value.empty() || all.find(fmt::format(" {} ", value)) == std::string::npos)
+          return fmt::format("expected one of {}", key.choices);
         into = value;
         return std::nullopt;
       },
@@ -268,6 +270,14 @@ KeyTable bind(BrokerConfig& config) {
   return keys;
 }
 
+std::string BrokerConfig::address() const {
+  return fmt::format("{}:{}", broker_ip1, listen_port);
+}
+
+std::string BrokerConfig::ha_address() const {
+  return fmt::format("{}:{}", broker_ip2, listen_port + 1);
+}
+
 store::StoreConfig BrokerConfig::store_config() const {
   store::StoreConfig made;
   made.memory_bytes =
@@ -321,7 +331,7 @@ std::vector<Diagnostic> contradictions(const BrokerConfig& config, std::span<con
     if (!model::message::check_client_id(*name) || name->find_first_of("/ ;,") != std::string::npos)
       wrong(key, "expected a name without blanks, slashes, commas and semicolons");
   if (const auto namesrvs = parse_addresses(config.namesrv_addr); !namesrvs)
-    wrong("namesrvAddr", std::string(namesrvs.error().detail) + ", not \"" + config.namesrv_addr + "\"");
+    wrong("namesrvAddr", fmt::format("{}, not \"{}\"", namesrvs.error().detail, config.namesrv_addr));
   if (config.store_path_root_dir.empty()) wrong("storePathRootDir", "expected a folder");
   return found;
 }

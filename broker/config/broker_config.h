@@ -83,9 +83,13 @@ struct BrokerConfig {
   /// The values of keys that have no effect here, by name.
   std::map<std::string, std::string, std::less<>> kept;
 
-  std::string address() const { return broker_ip1 + ":" + std::to_string(listen_port); }
-  std::string ha_address() const { return broker_ip2 + ":" + std::to_string(listen_port + 1); }
+  /// Where clients reach this broker: `host:port`.
+  std::string address() const;
+  /// Where its slaves reach it.
+  std::string ha_address() const;
+  /// How far behind the end of the log a message still counts as in memory.
   std::int64_t memory_window_bytes() const { return memory_bytes / 100 * access_message_in_memory_max_ratio; }
+  /// What of this is for the store.
   store::StoreConfig store_config() const;
 
   friend bool operator==(const BrokerConfig&, const BrokerConfig&) = default;

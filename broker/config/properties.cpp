@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "model/message/names.h"
 
 namespace gantry::broker::config {
@@ -46,10 +48,8 @@ bool is_listed(std::string_view list, std::string_view key) {
 }
 
 std::string to_line(const Diagnostic& diagnostic, std::string_view file) {
-  std::string line(file);
-  if (diagnostic.line > 0) line.append(":").append(std::to_string(diagnostic.line));
-  line.append(": ").append(diagnostic.key).append(": ").append(diagnostic.text);
-  return line;
+  if (diagnostic.line <= 0) return fmt::format("{}: {}: {}", file, diagnostic.key, diagnostic.text);
+  return fmt::format("{}:{}: {}: {}", file, diagnostic.line, diagnostic.key, diagnostic.text);
 }
 
 bool has_errors(std::span<const Diagnostic> diagnostics) {
@@ -78,8 +78,7 @@ KeyTable& KeyTable::text(std::string name, std::string& into, std::size_t bytes_
       std::move(name),
       [&into, bytes_max](std::string_view value) -> std::optional<std::string> {
         if (value.size() > bytes_max || model::message::has_unprintable_bytes(value))
-          return "expected at most " + std::to_string(bytes_max) +
-                 " bytes of UTF-8 without control characters";
+          return fmt::format("expected at most {} bytes of UTF-8 without control characters", bytes_max);
         into = value;
         return std::nullopt;
       },
@@ -110,17 +109,16 @@ std::vector<Diagnostic> KeyTable::apply(std::span<const Property> properties) co
       diagnostics.push_back({severity, property.line, property.key, std::move(text)});
     };
     if (const auto [before, first] = seen.emplace(property.key, property.line); !first) {
-      say(Severity::warning,
-          "was given in line " + std::to_string(before->second) + " too; the last one counts");
+      say(Severity::warning, fmt::format("was given in line {} too; the last one counts", before->second));
       before->second = property.line;
     }
     if (const auto expected = set(property.key, property.value)) {
-      say(Severity::error, *expected + ", not \"" + shown(property.value) + "\"");
+      say(Severity::error, fmt::format("{}, not \"{}\"", *expected, shown(property.value)));
     } else if (std::ranges::find(without_effect_, property.key) != without_effect_.end()) {
       say(Severity::note, "has no effect here");
     } else if (!knows(property.key)) {
       const auto like = nearest(property.key);
-      say(Severity::warning, "unknown key" + (like ? "; did you mean " + *like + "?" : std::string()));
+      say(Severity::warning, like ? fmt::format("unknown key; did you mean {}?", *like) : "unknown key");
     }
   }
   return diagnostics;
@@ -140,7 +138,7 @@ std::optional<std::int64_t> KeyTable::parse_number(std::string_view text) {
 }
 
 std::string KeyTable::expected_number(std::int64_t min, std::int64_t max) {
-  return "expected a number from " + std::to_string(min) + " to " + std::to_string(max);
+  return fmt::format("expected a number from {} to {}", min, max);
 }
 
 std::string KeyTable::expected_one_of(const std::vector<std::string>& names) {

@@ -17,16 +17,17 @@ std::string parent_of(std::string_view path);
 /// Errors: those of Disk::make_directories and sync_directory.
 Result<void> make_durable_directories(runtime::Disk& disk, std::string_view path);
 
-/// The whole file. Errors: `not_found`, `denied`, `io`, `too_large` (over `bytes_max`). Suspends.
+/// Reads the whole file. Errors: `not_found`, `denied`, `io`, `too_large` (over `bytes_max`). Suspends.
 Result<Buffer> read_file(runtime::Disk& disk, std::string_view path, std::uint64_t bytes_max);
 
-/// Puts `content` in place of the file at once: whatever crashes, `path` then holds what it held
-/// before or `content`, whole; once this has returned, `content`. One writer per path at a time; the
-/// new content passes through `path`.tmp. Suspends. Errors: those of the disk; then the old content
-/// still stands, except that a failed sync of the folder leaves open which of the two survives.
+/// Puts `content` in the place of the file at once. Whatever crashes meanwhile, `path` then holds the whole
+/// of what it held before, or the whole of `content`; once this has returned, it holds `content`. The new
+/// content passes through `path`.tmp, so that one path has one writer at a time. Suspends. Errors: those of
+/// the disk. The old content stands then, except that a failed sync of the folder leaves open which of the
+/// two survives.
 Result<void> replace_file(runtime::Disk& disk, std::string_view path, Bytes content);
 
-/// A file that is not there is as good as removed. Suspends.
+/// Removes a file; one that is not there counts as removed. Suspends. Errors: those of Disk::unlink().
 Result<void> remove_file(runtime::Disk& disk, std::string_view path);
 
 }  // namespace gantry::broker::files

@@ -28,15 +28,15 @@ Result<JsonFile::Content> JsonFile::read(const Accept& accept) const {
   auto before = read_one(disk_, path_ + ".bak", bytes_max_, accept);
   // What is wrong with the file itself says more than that there is no older one.
   if (!before) return before.error().code == Errc::not_found ? error : before.error();
-  events_.log(Level::error, path_ +
-                                (error.code == Errc::not_found ? " is missing" : " cannot be understood") +
-                                ": the older content of its .bak is used, the last changes are lost");
+  runtime::log(events_, Level::error,
+               "{} {}: the older content of its .bak is used, the last changes are lost", path_,
+               error.code == Errc::not_found ? "is missing" : "cannot be understood");
   return Content{std::move(*before), true};
 }
 
 Result<void> JsonFile::write(std::string_view text) {
   if (text.size() > bytes_max_) return refuse(text.size());
-  refused_ = false;
+  refused_.settle();
   if (auto made = make_durable_directories(disk_, parent_of(path_)); !made) return made.error();
   // An empty or lost file has nothing worth keeping, and must not push out an older good text.
   if (const auto old = read_file(disk_, path_, bytes_max_); old && !old->empty()) {
@@ -46,10 +46,9 @@ Result<void> JsonFile::write(std::string_view text) {
 }
 
 Result<void> JsonFile::refuse(std::size_t bytes) {
-  if (!std::exchange(refused_, true)) {
-    events_.log(Level::error, path_ + " is not written: " + std::to_string(bytes) + " bytes are more than " +
-                                  std::to_string(bytes_max_) + ", its older content stays");
-  }
+  refused_.raise(events_, Level::error,
+                 "{} is not written: {} bytes are more than {}, its older content stays", path_, bytes,
+                 bytes_max_);
   return Error(Errc::too_large, "the text is larger than it may be");
 }
 

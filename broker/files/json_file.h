@@ -6,7 +6,7 @@
 
 #include "model/base/result.h"
 #include "runtime/disk.h"
-#include "runtime/events.h"
+#include "runtime/log.h"
 
 namespace gantry::broker::files {
 
@@ -14,10 +14,10 @@ namespace gantry::broker::files {
 ///
 ///     path.tmp --sync--> path.bak (the content before) --> path --sync of the folder
 ///
-/// Whatever crashes, `path` holds the last text whose write() returned, or a later one, or is as
-/// missing as it was; `path`.bak holds an older one (RocketMQ's ConfigManager reads and writes the
-/// same two files). What write() has taken, read() takes. One write() per path at a time. Everything
-/// here suspends.
+/// Whatever crashes, `path` holds the last text whose write() has returned, or a later one; a file that was
+/// never written stays missing. `path`.bak holds an older text (RocketMQ's ConfigManager reads and writes the
+/// same two files). What write() has taken, read() takes. One path has one write() at a time. Everything here
+/// suspends.
 class JsonFile {
  public:
   /// Whether a text is one, for instance because it parses.
@@ -46,6 +46,7 @@ class JsonFile {
   /// text stands.
   Result<void> write(std::string_view text);
 
+  /// Where the file is, as the constructor was told.
   const std::string& path() const { return path_; }
 
  private:
@@ -55,7 +56,7 @@ class JsonFile {
   runtime::Events& events_;
   std::string path_;
   std::uint64_t bytes_max_;
-  bool refused_ = false;  // since the last text that was small enough
+  runtime::Complaint refused_;  // settled by a text that is small enough
 };
 
 }  // namespace gantry::broker::files

@@ -10,21 +10,25 @@
 namespace gantry::broker::files {
 
 /// A table in memory that is kept in a json file. Whoever changes the table calls changed(), and
-/// persist() where the change has to survive; changes that meet are written together.
+/// persist() where the change has to survive a crash. Changes that come while a write is under way are
+/// written together by the next one.
 class TableFile {
  public:
-  /// `text` renders the table as it is now; it must not suspend.
+  /// `text` lays the table out as it is now; it must not suspend. `tasks`, `disk` and `events` must outlive
+  /// this.
   TableFile(runtime::Tasks& tasks, runtime::Disk& disk, runtime::Events& events, std::string path,
             std::function<std::string()> text);
 
   /// Hands the file's text to `parse`, which fills the table and returns whether the text was good.
   /// A missing file is fine and leaves the table as it is. Errors: those of JsonFile::read().
   Result<void> load(const JsonFile::Accept& parse);
-  /// Whether load() has found the file itself: then what is not in the table was not in it when it was
-  /// last written. A missing file or an older one says nothing of the kind.
+  /// Whether load() has found the file itself. Then what is not in the table was not in it when it was last
+  /// written. A missing file, or the older one that stands in for it, says nothing of the kind.
   bool loaded_last() const { return loaded_last_; }
 
+  /// The table has changed.
   void changed() { ++version_; }
+  /// Whether some change is not durable.
   bool dirty() const { return saved_ != version_; }
   /// How many changes there were.
   std::uint64_t version() const { return version_; }

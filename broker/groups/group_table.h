@@ -17,18 +17,17 @@ using model::protocol::bodies::SubscriptionGroupConfig;
 /// Pointers that find() and or_create() return are valid until the next suspension.
 class GroupTable {
  public:
+  /// `config` must outlive this.
   GroupTable(runtime::Runtime runtime, const config::BrokerConfig& config);
 
   /// Reads the file, then adds the groups that every broker has. Before anything is served.
   Result<void> load();
-  /// Every change so far is durable when it returns. Errors: those of the disk.
+  /// Suspends until every change so far is durable. Errors: those of the disk.
   Result<void> persist() { return file_.persist(); }
-  /// Whether something in the table is not durable.
-  bool dirty() const { return file_.dirty(); }
 
   /// Null when there is none.
   const SubscriptionGroupConfig* find(std::string_view group) const;
-  /// No room for a group more. Whoever puts a new one asks first.
+  /// Whether there is no room for one more group. Whoever puts a new one asks first.
   bool full() const { return table_.groups.size() >= config_.groups_max; }
   /// The group, created with the defaults where the broker creates groups by itself and has room; else
   /// nothing.
@@ -39,6 +38,7 @@ class GroupTable {
   void put(SubscriptionGroupConfig group);
   /// Returns whether there was one.
   bool remove(std::string_view group);
+  /// All groups, by name, with their version.
   const model::protocol::bodies::SubscriptionGroupTable& table() const { return table_; }
 
  private:

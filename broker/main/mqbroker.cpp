@@ -1,22 +1,14 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <future>
 #include <optional>
-#include <thread>
 
 #include "broker/broker.h"
-#include "broker/config/addresses.h"
-#include "broker/main/diagnostics.h"
-#include "broker/main/namesrv_trouble.h"
-#include "broker/main/read_text.h"
-#include "broker/namesrv/name_server.h"
+#include "broker/main/own_name_server.h"
+#include "broker/main/program.h"
 #include "runtime/asio/address.h"
 #include "runtime/asio/descriptor_limit.h"
-#include "runtime/asio/node.h"
 #include "runtime/asio/stop_signals.h"
 
 // mqbroker: a broker as a process, with RocketMQ's flags and configuration keys. Exit codes:
@@ -26,11 +18,9 @@ namespace {
 
 using namespace gantry;
 namespace config = broker::config;
+namespace program = broker::program;
 using broker::BrokerConfig;
 using runtime::asio::Node;
-
-constexpr int not_started = 1;
-constexpr int bad_configuration = 2;
 
 struct Flags {
   std::string file;
@@ -45,11 +35,6 @@ constexpr const char* important_keys[] = {
     "namesrvAddr", "brokerIP1",  "brokerIP2",        "brokerName",    "brokerClusterName",
     "brokerId",    "listenPort", "storePathRootDir", "flushDiskType", "brokerRole",
 };
-
-std::string environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value ? value : "";
-}
 
 std::string host_name() {
   char name[256] = {};
@@ -66,11 +51,11 @@ void share_descriptors(const runtime::asio::DescriptorShares& shares, BrokerConf
 /// What the system knows and no table of defaults can.
 BrokerConfig defaults_of_this_host() {
   BrokerConfig made;
-  const std::string home = environment("HOME");
+  const std::string home = program::environment("HOME");
   made.store_path_root_dir = (home.empty() ? "." : home) + "/store";
   made.broker_name = host_name();
   made.broker_ip1 = made.broker_ip2 = runtime::asio::own_address();
-  made.namesrv_addr = environment("NAMESRV_ADDR");
+  made.namesrv_addr = program::environment("NAMESRV_ADDR");
   const std::int64_t pages = sysconf(_SC_PHYS_PAGES);
   if (pages > 0) made.memory_bytes = pages * sysconf(_SC_PAGESIZE);
   return made;
@@ -96,17 +81,14 @@ bool configure(const Flags& flags, BrokerConfig& into) {
   std::vector<config::Property> properties;
   const config::KeyTable keys = config::bind(into);
   if (!flags.file.empty()) {
-    const auto text = read_text(flags.file);
-    if (!text) {
-      std::fprintf(stderr, "error: %s: cannot be read\n", flags.file.c_str());
-      return false;
-    }
-    properties = config::parse_properties(*text);
+    auto read = program::read_properties(flags.file);
+    if (!read) return false;
+    properties = std::move(*read);
     found = keys.apply(properties);
   }
   if (!flags.namesrv.empty())
     if (const auto expected = keys.set("namesrvAddr", flags.namesrv)) {
-      std::fprintf(stderr, "error: -n %s: %s\n", flags.namesrv.c_str(), expected->c_str());
+      fmt::print(stderr, "error: -n {}: {}\n", flags.namesrv, *expected);
       return false;
     }
   follow_bind_address(flags, properties, into);
@@ -117,7 +99,7 @@ bool configure(const Flags& flags, BrokerConfig& into) {
     found.push_back({config::Severity::warning, 0, "bindAddress",
                      "the NameServer beside this broker listens on " + into.bind_address +
                          " only, and namesrvAddr is " + into.namesrv_addr});
-  tell(found, flags.file.empty() ? "configuration" : flags.file);
+  program::tell(found, flags.file.empty() ? "configuration" : flags.file);
   return !config::has_errors(found);
 }
 
@@ -125,83 +107,23 @@ void print(BrokerConfig configuration, bool all) {
   const config::KeyTable keys = config::bind(configuration);
   if (all) std::fputs(config::print_properties(keys.values()).c_str(), stdout);
   else
-    for (const char* key : important_keys) std::printf("%s=%s\n", key, keys.get(key).value_or("").c_str());
+    for (const char* key : important_keys) fmt::print("{}={}\n", key, keys.get(key).value_or(""));
 }
 
 /// The broker's life on its node; returns the exit code.
-int run_broker(Node& node, const BrokerConfig& configuration) {
-  int code = 0;
-  const auto end = node.run([&](runtime::Runtime runtime) {
-    broker::Broker broker(runtime, configuration);
-    if (auto started = broker.start(); !started) {
-      std::fprintf(stderr, "The broker did not start: %s.\n", broker.trouble().c_str());
-      code = not_started;
-      return;
-    }
-    std::printf("The broker[%s, %s] boot success. serializeType=JSON%s%s\n",
-                configuration.broker_name.c_str(), configuration.address().c_str(),
-                configuration.namesrv_addr.empty() ? "" : " and name server is ",
-                configuration.namesrv_addr.c_str());
-    std::fflush(stdout);
-    node.await_stop();
-    broker.stop();
-  });
-  return end == Node::End::in_order ? code : not_started;
-}
-
-std::unique_ptr<Node> make_node(const char* name) {
-  runtime::asio::NodeOptions options;
-  options.name = name;
-  auto node = Node::create(options);
-  if (node) return std::move(*node);
-  std::fprintf(stderr, "The node %s did not start: %s.\n", name, node.error().detail);
-  return nullptr;
-}
-
-/// A NameServer on a node and a thread of its own, beside the broker; it listens on the port that
-/// namesrvAddr names first, and on the broker's bindAddress. The two share nothing.
-class OwnNameServer {
- public:
-  explicit OwnNameServer(const BrokerConfig& broker) {
-    config_.connections_max = broker.connections_max;
-    const auto addresses = config::parse_addresses(broker.namesrv_addr);
-    if (addresses && !addresses->empty()) config_.listen_port = addresses->front().port;
-    config_.bind_address = broker.bind_address;
-    config_.kv_config_path = broker.store_path_root_dir + "/namesrv/kvConfig.json";
-    config_.config_store_path = broker.store_path_root_dir + "/namesrv/namesrv.properties";
-  }
-  ~OwnNameServer() {
-    if (!thread_.joinable()) return;
-    node_->request_stop();
-    thread_.join();
-  }
-  /// Returns once it serves; false when it cannot.
-  bool start() {
-    node_ = make_node("namesrv");
-    if (!node_) return false;
-    std::promise<bool> serving;
-    std::future<bool> served = serving.get_future();
-    thread_ = std::thread([this, &serving] {
-      (void)node_->run([&](runtime::Runtime runtime) {
-        broker::namesrv::NameServer server(runtime, config_);
-        const auto started = server.start();
-        if (!started)
-          std::fprintf(stderr, "The NameServer did not start: %s.\n",
-                       namesrv_trouble(config_, started.error()).c_str());
-        serving.set_value(started.has_value());
-        if (!started) return;
-        node_->await_stop();
-        server.stop();
+int run(Node& node, const BrokerConfig& configuration) {
+  return program::live<broker::Broker>(
+      node, configuration,
+      [&](broker::Broker&) {
+        fmt::print("The broker[{}, {}] boot success. serializeType=JSON{}{}\n", configuration.broker_name,
+                   configuration.address(), configuration.namesrv_addr.empty() ? "" : " and name server is ",
+                   configuration.namesrv_addr);
+        std::fflush(stdout);
+      },
+      [](const broker::Broker& failed, const Error&) {
+        fmt::print(stderr, "The broker did not start: {}.\n", failed.trouble());
       });
-    });
-    return served.get();
-  }
-
- private:
-  broker::namesrv::NamesrvConfig config_;
-  std::unique_ptr<Node> node_;
-  std::thread thread_;
-};
+}
 
 }  // namespace
 
@@ -213,14 +135,10 @@ int main(int argc, char** argv) {
   app.add_flag("-p,--printConfigItem", flags.print, "Print every key of the configuration and end");
   app.add_flag("-m,--printImportantConfig", flags.print_important, "Print the important keys and end");
   app.add_flag("--with-namesrv", flags.with_namesrv, "Run a NameServer in this process too");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : bad_configuration;
-  }
+  if (const auto code = program::parse(app, argc, argv)) return *code;
 
   BrokerConfig configuration = defaults_of_this_host();
-  if (!configure(flags, configuration)) return bad_configuration;
+  if (!configure(flags, configuration)) return program::bad_configuration;
   if (flags.print || flags.print_important) {
     print(configuration, flags.print);
     return 0;
@@ -229,10 +147,10 @@ int main(int argc, char** argv) {
   share_descriptors(runtime::asio::shares_of(runtime::asio::raise_descriptor_limit(), servers),
                     configuration);
   // The broker goes first and can still say good-bye to its own NameServer.
-  std::optional<OwnNameServer> own_namesrv;
-  if (flags.with_namesrv && !own_namesrv.emplace(configuration).start()) return not_started;
-  const auto node = make_node("broker");
-  if (!node) return not_started;
+  std::optional<program::OwnNameServer> own_namesrv;
+  if (flags.with_namesrv && !own_namesrv.emplace(configuration).start()) return program::not_started;
+  const auto node = program::make_node("broker");
+  if (!node) return program::not_started;
   const runtime::asio::StopSignals signals({node.get()});
-  return run_broker(*node, configuration);
+  return run(*node, configuration);
 }

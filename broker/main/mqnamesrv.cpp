@@ -1,20 +1,17 @@
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <string>
 
-#include "broker/main/diagnostics.h"
 #include "broker/main/namesrv_trouble.h"
-#include "broker/main/read_text.h"
+#include "broker/main/program.h"
 #include "broker/namesrv/name_server.h"
 #include "runtime/asio/descriptor_limit.h"
-#include "runtime/asio/node.h"
 #include "runtime/asio/stop_signals.h"
+#include "runtime/log.h"
 
 // mqnamesrv: a NameServer as a process, with RocketMQ's flags and configuration keys. Exit codes:
 //   0  stopped in order    1  could not start, one sentence says why    2  bad configuration or flags
@@ -23,12 +20,10 @@ namespace {
 
 using namespace gantry;
 namespace config = broker::config;
+namespace program = broker::program;
 using broker::namesrv::NameServer;
 using broker::namesrv::NamesrvConfig;
 using runtime::asio::Node;
-
-constexpr int not_started = 1;
-constexpr int bad_configuration = 2;
 
 struct Flags {
   std::string file;
@@ -38,11 +33,11 @@ struct Flags {
 
 NamesrvConfig defaults_of_this_host() {
   NamesrvConfig made;
-  const char* const home = std::getenv("HOME");
-  const std::string folder = std::string(home != nullptr && *home != '\0' ? home : ".") + "/namesrv";
+  const std::string home = program::environment("HOME");
+  const std::string folder = (home.empty() ? "." : home) + "/namesrv";
   made.kv_config_path = folder + "/kvConfig.json";
   made.config_store_path = folder + "/namesrv.properties";
-  if (const char* const rocketmq_home = std::getenv("ROCKETMQ_HOME")) made.rocketmq_home = rocketmq_home;
+  made.rocketmq_home = program::environment("ROCKETMQ_HOME");
   return made;
 }
 
@@ -50,7 +45,7 @@ NamesrvConfig defaults_of_this_host() {
 std::optional<std::string> trouble_with(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code failed;
-  if (path.empty() || fs::is_directory(path, failed)) return "expected a file, not \"" + path + "\"";
+  if (path.empty() || fs::is_directory(path, failed)) return fmt::format("expected a file, not \"{}\"", path);
   const fs::path whole = fs::absolute(path, failed);
   for (fs::path folder = whole.parent_path();; folder = folder.parent_path()) {
     const fs::file_status status = fs::status(folder, failed);
@@ -63,39 +58,29 @@ std::optional<std::string> trouble_with(const std::string& path) {
 
 /// Reads the file into `into` and says what is wrong; false when nothing may start.
 bool configure(const std::string& file, NamesrvConfig& into) {
-  const auto text = read_text(file);
-  if (!text) {
-    std::fprintf(stderr, "error: %s: cannot be read\n", file.c_str());
-    return false;
-  }
-  const auto properties = config::parse_properties(*text);
-  auto found = keys_of(into).apply(properties);
+  const auto properties = program::read_properties(file);
+  if (!properties) return false;
+  auto found = keys_of(into).apply(*properties);
   // A path that was asked for has to do; the default one may wait for the first change that needs it.
-  for (const auto& [key, value, line] : properties)
+  for (const auto& [key, value, line] : *properties)
     if (key == "kvConfigPath" && value == into.kv_config_path)
       if (const auto why = trouble_with(value)) found.push_back({config::Severity::error, line, key, *why});
-  tell(found, file);
+  program::tell(found, file);
   into.config_store_path = file;  // as RocketMQ does: UPDATE_NAMESRV_CONFIG writes the file that was given
   return !config::has_errors(found);
 }
 
 /// The name server's life on its node; returns the exit code.
 int run(Node& node, const NamesrvConfig& configuration) {
-  int code = 0;
-  const auto end = node.run([&](runtime::Runtime runtime) {
-    NameServer server(runtime, configuration);
-    if (const auto started = server.start(); !started) {
-      std::fprintf(stderr, "mqnamesrv: %s.\n", namesrv_trouble(configuration, started.error()).c_str());
-      code = not_started;
-      return;
-    }
-    std::printf("The Name Server boot success. serializeType=JSON, listening on %s:%u\n",
-                server.address().host.c_str(), static_cast<unsigned>(server.address().port));
-    std::fflush(stdout);
-    node.await_stop();
-    server.stop();
-  });
-  return end == Node::End::in_order ? code : not_started;
+  return program::live<NameServer>(
+      node, configuration,
+      [](const NameServer& server) {
+        fmt::print("The Name Server boot success. serializeType=JSON, listening on {}\n", server.address());
+        std::fflush(stdout);
+      },
+      [&](const NameServer&, const Error& error) {
+        fmt::print(stderr, "mqnamesrv: {}.\n", program::namesrv_trouble(configuration, error));
+      });
 }
 
 }  // namespace
@@ -106,27 +91,18 @@ int main(int argc, char** argv) {
   app.add_option("-c,--configFile", flags.file, "Properties file with the name server's configuration");
   app.add_option("-n,--namesrvAddr", flags.namesrv, "Taken and not used, as by RocketMQ's mqnamesrv");
   app.add_flag("-p,--printConfigItem", flags.print, "Print every key of the configuration and end");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : bad_configuration;
-  }
+  if (const auto code = program::parse(app, argc, argv)) return *code;
 
   NamesrvConfig configuration = defaults_of_this_host();
-  if (!flags.file.empty() && !configure(flags.file, configuration)) return bad_configuration;
+  if (!flags.file.empty() && !configure(flags.file, configuration)) return program::bad_configuration;
   if (flags.print) {
     std::fputs(config::print_properties(keys_of(configuration).values()).c_str(), stdout);
     return 0;
   }
   const auto shares = runtime::asio::shares_of(runtime::asio::raise_descriptor_limit());
   configuration.connections_max = std::min(configuration.connections_max, shares.connections);
-  runtime::asio::NodeOptions options;
-  options.name = "namesrv";
-  const auto node = Node::create(options);
-  if (!node) {
-    std::fprintf(stderr, "mqnamesrv: cannot start: %s.\n", node.error().detail);
-    return not_started;
-  }
-  const runtime::asio::StopSignals signals({node->get()});
-  return run(**node, configuration);
+  const auto node = program::make_node("namesrv");
+  if (!node) return program::not_started;
+  const runtime::asio::StopSignals signals({node.get()});
+  return run(*node, configuration);
 }

@@ -1,20 +1,25 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+
+#include <fmt/format.h>
 
 #include "broker/namesrv/namesrv_config.h"
 #include "model/base/result.h"
 
+namespace gantry::broker::program {
+
 /// Why a NameServer did not start, as a sentence without its end.
-inline std::string namesrv_trouble(const gantry::broker::namesrv::NamesrvConfig& config,
-                                   const gantry::Error& error) {
-  using gantry::Errc;
-  const std::string at = config.bind_address + ":" + std::to_string(config.listen_port);
-  const std::string why(error.detail[0] != '\0' ? std::string_view(error.detail) : name_of(error.code));
+inline std::string namesrv_trouble(const namesrv::NamesrvConfig& config, const Error& error) {
+  const std::string at = fmt::format("{}:{}", config.bind_address, config.listen_port);
+  const std::string_view why = error.detail[0] != '\0' ? error.detail : name_of(error.code);
   switch (error.code) {
-    case Errc::in_use: return "another process listens on " + at + " already";
+    case Errc::in_use: return fmt::format("another process listens on {} already", at);
     case Errc::denied:
-    case Errc::unreachable: return "cannot listen on " + at + ": " + why;
-    default: return "cannot start with " + at + " and " + config.kv_config_path + ": " + why;
+    case Errc::unreachable: return fmt::format("cannot listen on {}: {}", at, why);
+    default: return fmt::format("cannot start with {} and {}: {}", at, config.kv_config_path, why);
   }
 }
+
+}  // namespace gantry::broker::program

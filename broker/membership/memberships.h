@@ -25,8 +25,8 @@ struct Member {
 /// By client id.
 using Members = std::map<std::string, Member, std::less<>>;
 
-/// What heartbeats may make a broker keep; no client comes near. Bytes are those of texts, and so many for
-/// each object as it takes in memory, about.
+/// What heartbeats may make a broker keep; no client comes near. The bytes are those of texts, and for each
+/// object about as many as it takes in memory.
 struct HeartbeatLimits {
   std::size_t members_of_peer = 4096;
   std::size_t bytes_of_peer = 8u << 20;
@@ -34,12 +34,12 @@ struct HeartbeatLimits {
   std::size_t bytes = 128u << 20;
 };
 
-/// Which memberships came over which connection, and what all of them cost.
+/// Which memberships came through which peer, and what all of them cost.
 ///
-///     group, client id  <-- by peer: what a close takes away, without a look at anybody else's
+///     group, client id  <-- by peer: what its end takes away, without a look at anybody else's
 ///
-/// A connection is charged for what its members asked for; all together for what is kept, since the
-/// members of a group share its subscriptions. One connection may speak for several client ids.
+/// Each peer is charged for what its members asked for. All of them together are charged for what is kept,
+/// which is less: the members of a group share its subscriptions. One peer may speak for several client ids.
 class Memberships {
  public:
   /// Views of the keys under which the owner keeps group and member: erase the name first.
@@ -52,20 +52,23 @@ class Memberships {
 
   explicit Memberships(const HeartbeatLimits& limits) : limits_(limits) {}
 
-  /// Whether a member, which is `known` or new, may be kept over `peer` and cost it so many bytes.
+  /// Whether there is room for a member that comes through `peer` and costs it so many bytes. `known` is the
+  /// member as it is now, or null for a new one.
   bool has_room(PeerId peer, const Member* known, std::size_t bytes) const;
-  /// Whether what is kept may go from so many bytes to so many; fewer may always be.
+  /// Whether what is kept may grow from `before` bytes to `after`. It may always shrink.
   bool has_room(std::size_t before, std::size_t after) const {
     return after <= before || bytes_ - before + after <= limits_.bytes;
   }
+  /// Counts a member that is not counted yet. Nothing here asks for room any more.
   void insert(Name name, const Member& member);
+  /// Counts a member no longer, which is as it was inserted.
   void erase(Name name, const Member& member);
-  /// What is kept of a group beside its members has gone from so many bytes to so many.
+  /// What is kept of a group beside its members has changed from `before` bytes to `after`.
   void resize(std::size_t before, std::size_t after) { bytes_ = bytes_ - before + after; }
-  /// All of one connection, in order; they are still to be erased.
+  /// All memberships of one peer, in order; they are still to be erased.
   Names of(PeerId peer) const;
 
-  /// Of the names themselves, which each member has of its own.
+  /// What the names themselves cost, which each member has of its own.
   static std::size_t bytes_of(Name name);
 
  private:

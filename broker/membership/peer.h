@@ -15,6 +15,7 @@ enum class PeerId : std::uint64_t {};
 /// Hands out the ids of one broker's peers.
 class PeerIds {
  public:
+  /// One that nobody has had.
   PeerId next() { return PeerId{++last_}; }
 
  private:

@@ -9,6 +9,7 @@
 #include "broker/namesrv/route_requests.h"
 #include "broker/namesrv/route_table.h"
 #include "broker/namesrv/settings_requests.h"
+#include "runtime/log.h"
 #include "runtime/remoting/server.h"
 #include "runtime/sync/task_group.h"
 #include "runtime/sync/wait.h"
@@ -49,8 +50,8 @@ struct NameServer::State {
 
 void NameServer::State::forget(const Channel& closed) {
   for (const BrokerIdentity& broker : routes.remove_channel(closed.id()))
-    runtime.events.log(Level::info, "namesrv: " + broker.name + " id " + std::to_string(broker.id) + " at " +
-                                        broker.address + " is gone: its connection closed");
+    runtime::log(runtime.events, Level::info, "namesrv: {} id {} at {} is gone: its connection closed",
+                 broker.name, broker.id, broker.address);
 }
 
 void NameServer::State::scan() {
@@ -58,8 +59,8 @@ void NameServer::State::scan() {
   const runtime::Instant oldest{now.ns - config.broker_silence_max.count()};
   for (const auto& [broker, channel_id] : routes.remove_silent_since(oldest)) {
     runtime.events.count("namesrv.expired", 1);
-    runtime.events.log(Level::warn, "namesrv: " + broker.name + " id " + std::to_string(broker.id) + " at " +
-                                        broker.address + " is gone: silent for too long");
+    runtime::log(runtime.events, Level::warn, "namesrv: {} id {} at {} is gone: silent for too long",
+                 broker.name, broker.id, broker.address);
     for (const auto& channel : server.channels())
       if (channel->id() == channel_id) channel->close();
   }

@@ -10,6 +10,7 @@
 #include "model/protocol/bodies/lists.h"
 #include "model/protocol/namesrv_headers.h"
 #include "model/route/register_broker.h"
+#include "runtime/log.h"
 
 namespace gantry::broker::namesrv {
 
@@ -63,8 +64,7 @@ Result<model::route::RegisterBrokerBody> body_of(const CommandView& request, boo
 }
 
 std::string say(const BrokerIdentity& broker) {
-  return broker.name + " id " + std::to_string(broker.id) + " at " + broker.address + " of cluster " +
-         broker.cluster;
+  return fmt::format("{} id {} at {} of cluster {}", broker.name, broker.id, broker.address, broker.cluster);
 }
 
 }  // namespace
@@ -120,7 +120,7 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
   const Registration done = routes_.register_broker(report, from.id(), runtime_.clock.now());
   if (!done.refusal.empty()) return no_room(*broker, done.refusal);
   if (done.is_late) runtime_.events.probe("namesrv.late-registration");
-  if (done.is_new) runtime_.events.log(Level::info, "namesrv: registered " + say(*broker));
+  if (done.is_new) runtime::log(runtime_.events, Level::info, "namesrv: registered {}", say(*broker));
 
   Command answer = door::success();
   RegisterBrokerResponseHeader{done.master_ha_address, done.master_address}.write(answer.fields);
@@ -131,7 +131,7 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
 
 RouteRequests::Command RouteRequests::no_room(const BrokerIdentity& broker, std::string_view why) {
   runtime_.events.count("namesrv.refused-registrations", 1);
-  runtime_.events.log(Level::warn, "namesrv: refused " + say(broker) + ": " + std::string(why));
+  runtime::log(runtime_.events, Level::warn, "namesrv: refused {}: {}", say(broker), why);
   return door::refuse(why);
 }
 
@@ -148,9 +148,9 @@ std::vector<TopicConfig> RouteRequests::sound(model::route::TopicConfigTable::To
   }
   if (refused > 0) {
     runtime_.events.count("namesrv.refused-topics", static_cast<std::int64_t>(refused));
-    runtime_.events.log(Level::warn, "namesrv: " + std::to_string(refused) + " topics of " +
-                                         std::string(broker) +
-                                         " have names or numbers of queues that are not acceptable");
+    runtime::log(runtime_.events, Level::warn,
+                 "namesrv: {} topics of {} have names or numbers of queues that are not acceptable", refused,
+                 broker);
   }
   return kept;
 }
@@ -161,7 +161,7 @@ Command RouteRequests::unregister_broker(const View& request, const Channel& fro
   const auto broker = identity_of(*header);
   if (!broker) return door::refuse(broker.error());
   if (routes_.unregister_broker(*broker, from.id()))
-    runtime_.events.log(Level::info, "namesrv: unregistered " + say(*broker));
+    runtime::log(runtime_.events, Level::info, "namesrv: unregistered {}", say(*broker));
   return door::success();
 }
 
@@ -185,7 +185,7 @@ Command RouteRequests::route_of_topic(const View& request) const {
   auto route = routes_.route_of(header->topic);
   if (!route)
     return door::refuse(ResponseCode::topic_not_exist,
-                        "No topic route info in name server for the topic: " + std::string(header->topic));
+                        fmt::format("No topic route info in name server for the topic: {}", header->topic));
   if (config_.order_message_enable)
     route->order_topic_conf = kv_.get(order_topics, header->topic).value_or(std::string());
   const bool standard = header->accept_standard_json_only || request.version >= version_4_9_4;
@@ -203,8 +203,8 @@ Command RouteRequests::wipe_write_permission(const View& request) {
   if (!header) return door::refuse(header.error());
   if (!is_name(header->broker_name)) return door::refuse(no_broker_name);
   const std::int32_t topics = routes_.wipe_write_permission(header->broker_name);
-  runtime_.events.log(Level::info, "namesrv: " + std::string(header->broker_name) + " takes no writes for " +
-                                       std::to_string(topics) + " topics");
+  runtime::log(runtime_.events, Level::info, "namesrv: {} takes no writes for {} topics", header->broker_name,
+               topics);
   return response_with(ResponseCode::success, WipeWritePermResponseHeader{topics});
 }
 
@@ -213,8 +213,8 @@ Command RouteRequests::add_write_permission(const View& request) {
   if (!header) return door::refuse(header.error());
   if (!is_name(header->broker_name)) return door::refuse(no_broker_name);
   const std::int32_t topics = routes_.add_write_permission(header->broker_name);
-  runtime_.events.log(Level::info, "namesrv: " + std::string(header->broker_name) +
-                                       " takes writes again for " + std::to_string(topics) + " topics");
+  runtime::log(runtime_.events, Level::info, "namesrv: {} takes writes again for {} topics",
+               header->broker_name, topics);
   return response_with(ResponseCode::success, AddWritePermResponseHeader{topics});
 }
 

@@ -3,6 +3,8 @@
 #include <functional>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "broker/door/answers.h"
 #include "broker/files/files.h"
 #include "model/base/utf8.h"
@@ -60,9 +62,8 @@ Command SettingsRequests::get(const View& request) const {
   if (!header) return door::refuse(header.error());
   const auto value = kv_.get(header->space, header->key);
   if (value) return response_with(ResponseCode::success, KvConfigResponseHeader{*value});
-  return door::refuse(
-      ResponseCode::query_not_found,
-      "No config item, Namespace: " + std::string(header->space) + " Key: " + std::string(header->key));
+  return door::refuse(ResponseCode::query_not_found,
+                      fmt::format("No config item, Namespace: {} Key: {}", header->space, header->key));
 }
 
 Command SettingsRequests::remove(const View& request) {
@@ -78,7 +79,7 @@ Command SettingsRequests::list(const View& request) const {
   if (const KvConfig::Values* const values = kv_.values(header->space))
     return door::success_with(bodies::KvTable{*values});
   return door::refuse(ResponseCode::query_not_found,
-                      "No config item, Namespace: " + std::string(header->space));
+                      fmt::format("No config item, Namespace: {}", header->space));
 }
 
 Command SettingsRequests::update_config(const View& request) {

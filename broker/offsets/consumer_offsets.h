@@ -24,18 +24,24 @@ class ConsumerOffsets {
 
   /// Before anything is served.
   Result<void> load();
+  /// Suspends until every change so far is durable. Errors: those of the disk.
   Result<void> persist() { return file_.persist(); }
 
-  /// Takes any offset, also a smaller one: that is how offsets are reset. False: it would be a new one,
-  /// and the file has no room for it.
+  /// Takes any offset, also a smaller one: that is how offsets are reset. Returns false when there was none
+  /// for this queue, and the file has no room for it.
   bool commit(std::string_view group, std::string_view topic, std::int32_t queue_id, std::int64_t offset);
+  /// Nothing when the group has none for this queue.
   std::optional<std::int64_t> query(std::string_view group, std::string_view topic,
                                     std::int32_t queue_id) const;
   /// By queue; empty when the group has none there.
   Queues of(std::string_view group, std::string_view topic) const;
+  /// The topics that the group has an offset in, in order.
   std::vector<std::string> topics_of(std::string_view group) const;
+  /// The groups that have an offset in the topic, in order.
   std::vector<std::string> groups_of(std::string_view topic) const;
+  /// Forgets all offsets of a group.
   void remove_group(std::string_view group);
+  /// Whether no group has ever had an offset.
   bool empty() const { return table_.empty(); }
 
   /// `{"offsetTable":{"topic@group":{0:5}}}`, as RocketMQ writes it.

@@ -35,13 +35,14 @@ struct HeldPull {
 /// Invariant: a held pull leaves exactly once, by arrival, deadline or the end of its peer.
 class PullHold {
  public:
-  /// Pulls held at once; what comes on top is not held.
+  /// How many pulls are held at once.
   static constexpr std::size_t held_max = 100'000;
-  /// And the bytes of all of them, with their names and filters.
+  /// How many bytes all of them have, with their names and filters.
   static constexpr std::size_t held_bytes_max = std::size_t{64} << 20;
-  /// Processes a pull again, now without leave to wait. May suspend; the others wait for it.
+  /// Answers a pull that must not wait any longer. May suspend; the others wait for it.
   using Again = std::function<void(HeldPull&)>;
 
+  /// `again` runs on a fiber of the hold, once for each pull that leaves it but those that are forgotten.
   PullHold(runtime::Tasks& tasks, const runtime::Clock& clock, Again again);
   ~PullHold();  // stop() has returned, or the node is gone
 
@@ -53,9 +54,9 @@ class PullHold {
   /// A message with this tags code became visible; `next` is its queue offset + 1. Never suspends.
   void on_arrival(std::string_view topic, std::int32_t queue_id, store::QueueOffset next,
                   std::int64_t tags_code);
-  /// Everything that waits for this topic is processed again, as when the topic was deleted.
+  /// Everything that waits for this topic is answered, as when the topic was deleted.
   void wake_topic(std::string_view topic);
-  /// Nobody reads these answers any more.
+  /// Drops the pulls of a peer, which reads no answers any more.
   void forget(membership::PeerId peer);
 
   /// Answers what is held by a last look, and waits for the fiber.

@@ -5,6 +5,7 @@
 #include "broker/config/addresses.h"
 #include "broker/registration/report.h"
 #include "model/protocol/bodies/lists.h"
+#include "runtime/log.h"
 #include "runtime/sync/future.h"
 
 namespace gantry::broker::registration {
@@ -25,10 +26,6 @@ constexpr Duration back_off_min = 250ms;
 constexpr Duration back_off_max = 2s;
 constexpr Duration quiet = 30s;
 
-std::string name_of(const runtime::Endpoint& at) {
-  return "name server " + at.host + ":" + std::to_string(at.port);
-}
-
 }  // namespace
 
 struct Registration::Link {
@@ -39,7 +36,7 @@ struct Registration::Link {
   bool trouble = false;    // a report failed, or the connection was lost: it may know nothing
   Duration back_off{0};
   Instant trouble_at{INT64_MIN / 2};
-  bool complained = false;
+  runtime::Complaint unregistered;
   runtime::sync::WaitList wake;
 };
 
@@ -130,12 +127,11 @@ void Registration::save_topics() {
   while (topics_.dirty()) {
     const auto saved = topics_.persist();
     if (saved) continue;
-    if (!std::exchange(unsaved_, true))
-      runtime_.events.log(Level::error, "new topics are not registered yet, they could not be saved: " +
-                                            std::string(gantry::name_of(saved.error().code)));
+    unsaved_.raise(runtime_.events, Level::error,
+                   "new topics are not registered yet, they could not be saved: {}", saved.error());
     return;
   }
-  unsaved_ = false;
+  unsaved_.settle();
 }
 
 void Registration::report(Link& link) {
@@ -146,7 +142,7 @@ void Registration::report(Link& link) {
   auto command = report_of(config_, topics_);
   if (!command) {
     runtime_.events.count("broker.report-too-large", 1);
-    runtime_.events.log(Level::error, std::string("not registered: ") + command.error().detail);
+    runtime::log(runtime_.events, Level::error, "not registered: {}", command.error().detail);
     link.told = covered;  // it will not do better before something changes
     answered_.wake_all(runtime_.tasks);
     return;
@@ -166,12 +162,11 @@ void Registration::report(Link& link) {
     if (whole) link.told = covered;
     take_order_topics(*answer);
   }
-  if (std::exchange(link.complained, !good) == good)
-    runtime_.events.log(good ? Level::info : Level::warn,
-                        name_of(link.at) + ": " +
-                            (good     ? "registered again"
-                             : answer ? answer->remark
-                                      : std::string(gantry::name_of(answer.error().code))));
+  if (!good)
+    link.unregistered.raise(runtime_.events, Level::warn, "name server {}: {}", link.at,
+                            answer ? answer->remark : fmt::format("{}", answer.error()));
+  else if (link.unregistered.settle())
+    runtime::log(runtime_.events, Level::info, "name server {}: registered again", link.at);
   answered_.wake_all(runtime_.tasks);
 }
 

@@ -7,6 +7,7 @@
 #include "broker/config/broker_config.h"
 #include "broker/topics/announcer.h"
 #include "broker/topics/topic_table.h"
+#include "runtime/log.h"
 #include "runtime/remoting/client.h"
 #include "runtime/sync/task_group.h"
 #include "runtime/sync/wait.h"
@@ -24,6 +25,7 @@ namespace gantry::broker::registration {
 /// A NameServer that was restarted has forgotten everything; the lost connection says so.
 class Registration final : public topics::Announcer {
  public:
+  /// What it refers to must outlive this.
   Registration(runtime::Runtime runtime, const config::BrokerConfig& config, topics::TopicTable& topics);
   ~Registration() override;  // stop() has returned, or the node is gone
 
@@ -61,7 +63,7 @@ class Registration final : public topics::Announcer {
   std::uint64_t change_ = 0;  // counts what soon() was told
   runtime::sync::WaitList answered_;
   bool started_ = false;
-  bool unsaved_ = false;             // that topics cannot be saved has been said
+  runtime::Complaint unsaved_;
   runtime::sync::TaskGroup fibers_;  // last: its members use all of the above
 };
 

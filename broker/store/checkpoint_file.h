@@ -13,7 +13,7 @@
 namespace gantry::broker::store {
 
 /// The file `checkpoint`: up to where the log and its projections are durable. RocketMQ's times stand in
-/// front, by which a Java broker goes; the offsets behind them are ours: see model/layout/positions.h.
+/// front, by which a Java broker goes; the offsets after them are ours: see model/layout/positions.h.
 class CheckpointFile {
  public:
   /// `disk` outlives this.

@@ -40,8 +40,8 @@ struct StoreConfig {
   /// Of the log's newest part that are kept in memory; at least four of the largest messages, whatever this
   /// says.
   std::uint64_t memory_bytes = 64u << 20;
-  /// How far behind the end of the log a message counts as recent, with larger limits for one get():
-  /// accessMessageInMemoryMaxRatio of the machine's memory.
+  /// How many bytes before the end of the log a message still counts as recent, with larger limits for one
+  /// get(): accessMessageInMemoryMaxRatio of the machine's memory.
   std::int64_t recent_bytes = std::int64_t{4} << 30;
   /// messageDelayLevel, level 1 first: a message in the schedule topic is filed by its delivery time.
   std::vector<runtime::Duration> delay_levels = default_delay_levels();
@@ -67,7 +67,7 @@ struct PutMessage {
 struct Placed {
   QueueOffset queue_offset{};            ///< of the first message
   std::vector<PhysicalOffset> physical;  ///< one per message
-  PhysicalOffset end{};                  ///< behind the last record: what to wait for
+  PhysicalOffset end{};                  ///< after the last record: what to wait for
   std::int64_t store_timestamp = 0;
 };
 
@@ -111,7 +111,7 @@ class MessageStore {
                                                     std::span<Projection* const> projections = {});
   virtual ~MessageStore() = default;  // stop() has returned, or the node is gone
 
-  /// Puts messages of one topic and queue behind each other into the log's tail: all or none.
+  /// Puts messages of one topic and queue one after another into the log's tail: all or none.
   /// Never suspends. See when_stored() for what that is worth.
   virtual boost::system::result<Placed, PutStatus> append(std::span<const PutMessage> batch) = 0;
 
@@ -161,8 +161,8 @@ class MessageStore {
 
   /// Takes whole records, and the blanks between them, as another broker has laid them out for `at`, which is
   /// where the log ends. All or none are taken; never suspends. When they are visible, when_stored() tells.
-  /// Errors: `invalid` (they are not for that place, or do not continue their queues), `busy` (the disk lags
-  /// behind, or memory is full), `stopped` (the store is not writable).
+  /// Errors: `invalid` (they are not for that place, or do not continue their queues), `busy` (the disk lags,
+  /// or memory is full), `stopped` (the store is not writable).
   virtual Result<void> append_raw(PhysicalOffset at, Bytes records) = 0;
   /// Takes away every record from `to` on, which is where a record begins or ends, as if it had never been
   /// there: from the log, and from all that is derived from it. Those who wait for a record get

@@ -17,10 +17,10 @@ namespace gantry::broker::store {
 
 /// What a start finds.
 struct Recovered {
-  log::Mark end;                  ///< behind the last record of the longest valid prefix
+  log::Mark end;                  ///< after the last record of the longest valid prefix
   PhysicalOffset scanned_from{};  ///< what lies below was durable already
-  bool cut = false;               ///< something lies behind `end` that is no record of this log
-  log::LogRest given_up;          ///< whole records behind `end`: a hole lies before them
+  bool cut = false;               ///< something lies after `end` that is no record of this log
+  log::LogRest given_up;          ///< whole records after `end`: a hole lies before them
   bool rebuilt = false;           ///< a projection disagreed with the log, and was made anew from all of it
 };
 
@@ -34,8 +34,8 @@ struct Recovered {
 /// After a crash the log is read from where the checkpoint says that the log and all projections are durable;
 /// with a checkpoint of a Java broker, from the last file that is old enough by its times; after a clean
 /// stop, from where the projections end. Each projection is fed what it lacks. One that disagrees with the
-/// log is made anew from all of it. Nothing behind the end may come back: the caller cuts the log there. What
-/// is whole behind it is counted and logged first.
+/// log is made anew from all of it. Nothing after the end may come back: the caller cuts the log there. What
+/// is whole after it is counted and logged first.
 class Recovery {
  public:
   /// What is handed in outlives this.

@@ -25,44 +25,47 @@ inline constexpr std::int32_t queue_nums_max = 16384;
 /// Pointers that find() and the creators return are valid until the next suspension.
 class TopicTable {
  public:
+  /// `config` must outlive this.
   TopicTable(runtime::Runtime runtime, const config::BrokerConfig& config);
 
+  /// All topics, by name, with their version.
   const model::route::TopicConfigTable& table() const { return table_; }
 
   /// Reads the file, then adds the topics that every broker has. Before anything is served.
   Result<void> load();
   /// Whether load() has found topics.json as it was last written.
   bool loaded_last() const { return file_.loaded_last(); }
-  /// Every change so far is durable when it returns. Errors: those of the disk.
+  /// Suspends until every change so far is durable. Errors: those of the disk.
   Result<void> persist();
   /// Suspends until this topic is durable as it is, or as somebody has changed it meanwhile. What other
   /// topics wait for is their own affair. Errors: those of the disk.
   Result<void> save(std::string_view topic);
-  /// Something in the table is not durable.
+  /// Whether something in the table is not durable.
   bool dirty() const { return file_.dirty(); }
-  /// This topic is not durable as it is: a crash would take it back, or some of its queues. Of a topic
-  /// that is durable nothing depends on whether others can be saved.
+  /// Whether this topic is not durable as it is: a crash would take it back, or some of its queues. A topic
+  /// that is durable does not wait for others that are not.
   bool unsaved(std::string_view topic) const;
-  /// What others may be told of: all but topics that were created and never saved, which a crash would take
-  /// back. With some left out, the version is an earlier one than that of the whole table.
+  /// What others may be told of: all topics but those that were created and never saved, which a crash would
+  /// take back. Where some are left out, the version is an earlier one than that of the whole table.
   model::route::TopicConfigTable lasting() const;
   /// Whether lasting() leaves something out.
   bool some_would_be_lost() const;
 
+  /// Null when there is none.
   const TopicConfig* find(std::string_view topic) const;
-  const model::route::TopicConfigTable::Topics& all() const { return table_.topics; }
-  const DataVersion& version() const { return table_.data_version; }
-  /// What NameServers are told changes although the topics do not (brokerPermission): they look only at
-  /// what has a new version.
+  /// Gives the topics as they are a new version, because something else that NameServers are told with them
+  /// has changed (brokerPermission): they look only at what has a new version.
   void renew_version() { touch(); }
-  /// No room for a topic more. Whoever creates one because somebody outside wants it asks first.
+  /// Whether there is no room for one more topic. Whoever creates one because somebody outside wants it asks
+  /// first.
   bool full() const { return table_.topics.size() >= config_.topics_max; }
   /// What that one is told.
   static model::delivery::Refusal no_room();
   /// What is told to those who ask for a topic that is not there.
   static model::delivery::Refusal missing(std::string_view topic);
-  /// Owned by the broker: no admin creates, changes or deletes it.
+  /// Whether the topic is the broker's own: nobody else creates, changes or deletes it.
   bool is_system(std::string_view topic) const;
+  /// Those of the broker's own topics that every broker like this one has.
   std::set<std::string> system_topics() const;
 
   /// The topic for a send, created after the template `default_topic` when that may be inherited
@@ -73,12 +76,12 @@ class TopicTable {
   const TopicConfig* or_create(std::string_view topic, std::int32_t queue_nums);
   /// Creates or replaces.
   void put(TopicConfig topic);
-  /// False when there is none.
+  /// Returns whether there was one.
   bool remove(std::string_view topic);
-  /// Makes TBW102, after which topics are created by themselves, what the configuration says now. True
-  /// when that changed something.
+  /// Makes TBW102, the template of the topics that sends create, what the configuration says now. Returns
+  /// whether that changed something.
   bool follow_config();
-  /// These topics are ordered ones, no other is. True when that changed something.
+  /// Makes these topics ordered ones, and no other. Returns whether that changed something.
   bool set_ordered(const std::set<std::string, std::less<>>& topics);
 
  private:

@@ -17,7 +17,7 @@ struct Checkpoint {
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 
-/// The whole file; what is behind the three numbers is zero.
+/// The whole file; what is after the three numbers is zero.
 Buffer encode(const Checkpoint& checkpoint);
 /// Errors: `invalid` when the file is shorter than its numbers.
 Result<Checkpoint> read_checkpoint(Bytes file);

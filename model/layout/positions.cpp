@@ -30,7 +30,7 @@ std::string name_of(Bytes padded) {
 }  // namespace
 
 Buffer encode(const Checkpoint& checkpoint, const Positions& positions) {
-  invariant(positions.projections.size() <= Positions::count_max, "positions fit behind the checkpoint");
+  invariant(positions.projections.size() <= Positions::count_max, "positions fit after the checkpoint");
   Buffer own;
   ByteWriter to(own);
   to.bytes(as_bytes(magic));

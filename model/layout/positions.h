@@ -11,7 +11,7 @@
 namespace gantry::model::layout {
 
 /// Up to where a log and what is derived from it are on disk, as offsets. Lies in the checkpoint's file
-/// behind what RocketMQ has there, from byte 1024 on:
+/// after what RocketMQ has there, from byte 1024 on:
 ///
 ///     "GNTRYPOS" | version, count | the checkpoint's three times | log: offset, time |
 ///     count times: name (32 bytes, zeros at its end), offset, time, held | sum of all before

@@ -16,7 +16,7 @@ inline constexpr std::int32_t record_magic = static_cast<std::int32_t>(0xDAA320A
 inline constexpr std::int32_t record_magic_v2 = static_cast<std::int32_t>(0xDAA320AB);
 /// Second word of what fills the end of a commit-log file.
 inline constexpr std::int32_t blank_magic = static_cast<std::int32_t>(0xCBD43194);
-/// Room that a record must leave for a blank behind it: when size + 8 exceeds what is left of the
+/// Room that a record must leave for a blank after it: when size + 8 exceeds what is left of the
 /// file, the rest becomes a blank and the record goes to the next file.
 inline constexpr std::size_t blank_bytes_min = 8;
 
@@ -54,7 +54,7 @@ std::size_t size_of(const Record& record);
 /// Writes the record, in version 1, with the sum of its body, to the front of `into`, which has room for
 /// size_of(record) bytes and holds no view of the record. Returns how many they are. `topic` is at most 255
 /// and `properties` at most 32767 bytes long: the door checks, see message/names.h. Who writes several gives
-/// all the room that is left: what lies behind the record is fetched meanwhile.
+/// all the room that is left: what lies after the record is fetched meanwhile.
 std::size_t write_record(const Record& record, std::span<std::byte> into);
 /// The same at the end of a buffer, which holds no view of the record either: its memory may move.
 void append_record(const Record& record, Buffer& out);

@@ -116,7 +116,7 @@ bool Log::has_room(std::size_t bytes) {
 Result<void> Log::append_raw(PhysicalOffset at_offset, Bytes records, std::int64_t stamp) {
   if (!writable()) return Error(Errc::stopped, "the log takes nothing now");
   if (at_offset != at(Reached::end)) return Error(Errc::invalid, "these records are not for the log's end");
-  if (!has_room(records.size())) return Error(Errc::busy, "the disk lags behind");
+  if (!has_room(records.size())) return Error(Errc::busy, "the disk lags");
   std::ranges::copy(records, bytes_.take_raw(records.size(), stamp).begin());
   appended();
   return {};

@@ -67,8 +67,8 @@ class Log {
   /// Finds the files. After a crash, what the process that was killed had in memory alone is put into them.
   /// Errors: those of LogFiles::load() and TailFile::restore().
   Result<void> load(bool after_crash);
-  /// Ends the log at `end` and makes it durable: what lies behind is gone for good, and nothing that only the
-  /// page cache holds counts as stored. Everything below `sure` is durable already. Errors: those of the
+  /// Ends the log at `end` and makes it durable: what lies after it is gone for good, and nothing that only
+  /// the page cache holds counts as stored. Everything below `sure` is durable already. Errors: those of the
   /// disk.
   Result<void> settle_at(PhysicalOffset sure, PhysicalOffset end);
   /// Begins with an empty ring at `end`, where the files end, and starts the fibers. Errors: those of the

@@ -41,7 +41,7 @@ class LogFiles {
   }
   PhysicalOffset next_file(PhysicalOffset at) const { return file_of(at) + file_bytes_; }
 
-  /// Makes files until limit() lies behind `last`, the first one of an empty log with the byte at
+  /// Makes files until limit() lies after `last`, the first one of an empty log with the byte at
   /// `from`; their names are durable. Errors: `no_space`, `io`.
   Result<void> reach(PhysicalOffset from, PhysicalOffset last);
   /// `from` lies in one file, one after another. Errors: those of File::write_at.

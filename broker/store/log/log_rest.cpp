@@ -73,7 +73,7 @@ class RestScanner {
     return {};
   }
 
-  /// Counts the records that begin in the window, and moves behind the last one or behind the window,
+  /// Counts the records that begin in the window, and moves after the last one or after the window,
   /// but for the bytes that are too few to tell a front.
   Result<void> search(PhysicalOffset next) {
     const PhysicalOffset window = at_;

@@ -6,14 +6,14 @@
 
 namespace gantry::broker::store::log {
 
-/// Whole records behind the end of the log, which a start does not keep: something before them is
+/// Whole records after the end of the log, which a start does not keep: something before them is
 /// lost, and a log with a hole is none.
 struct LogRest {
   std::int64_t records = 0;
   std::int64_t bytes = 0;  ///< of these records
   PhysicalOffset from{};   ///< of the first one
-  PhysicalOffset to{};     ///< behind the last one
-  std::int64_t files = 0;  ///< that begin at the end or behind it
+  PhysicalOffset to{};     ///< after the last one
+  std::int64_t files = 0;  ///< that begin at the end or after it
 };
 
 /// Looks at every byte from `end` on for records that are whole and written to their place, but goes

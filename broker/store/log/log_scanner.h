@@ -16,7 +16,7 @@ class LogScanner {
 
   /// The next record, valid until the next call; nothing at the end. Suspends. Errors: `io`.
   Result<std::optional<model::layout::Record>> next();
-  /// Behind the last record (and the blank behind it) that next() returned.
+  /// After the last record (and the blank after it) that next() returned.
   PhysicalOffset position() const { return at_; }
   /// Whether something other than zeros lies at position(): a torn or damaged record.
   Result<bool> rubble();

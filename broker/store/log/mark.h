@@ -12,7 +12,7 @@
 
 namespace gantry::broker::store::log {
 
-/// A place in the log: the offset behind a record, and the store timestamp of that record.
+/// A place in the log: the offset after a record, and the store timestamp of that record.
 struct Mark {
   PhysicalOffset at{};
   std::int64_t stamp = 0;  ///< in ms since 1970; 0 when no record lies below the mark

@@ -14,15 +14,15 @@ namespace gantry::broker::store::log {
 ///     | newest | free or oldest                  | older, to be overwritten next |
 ///              ^ end()                           ^ begin()
 ///
-/// What is appended takes the place of the oldest. The owner sees to it that it is in a file by then. Behind
+/// What is appended takes the place of the oldest. The owner sees to it that it is in a file by then. After
 /// the end lie end_bytes of zeros: nobody who looks for records there takes what is older for one.
 class Tail {
  public:
   static constexpr std::size_t end_bytes = 8;
 
   Tail() = default;
-  /// `mirrored` is the ring twice, one behind the other: see MappedFile. Nothing of the log before `at` is
-  /// in it.
+  /// `mirrored` is the ring twice, one copy after the other: see MappedFile. Nothing of the log before `at`
+  /// is in it.
   Tail(std::span<std::byte> mirrored, PhysicalOffset at)
       : ring_(mirrored.data()), size_(mirrored.size() / 2), begin_(at), end_(at) {
     room(0);

@@ -40,7 +40,7 @@ Bytes part_of(Bytes mirrored, PhysicalOffset at, std::size_t bytes) {
   return mirrored.subspan(static_cast<std::size_t>(value(at)) % (mirrored.size() / 2), bytes);
 }
 
-/// Behind the last of the whole records that follow each other in the ring from there on.
+/// After the last of the whole records that follow each other in the ring from there on.
 PhysicalOffset end_of_records(Bytes mirrored, PhysicalOffset from, const LogFiles& files) {
   const std::size_t size = mirrored.size() / 2;
   PhysicalOffset at = from;
@@ -65,7 +65,7 @@ bool is_torn(Bytes in_file, Bytes in_ring, PhysicalOffset at) {
          std::all_of(file, in_file.end(), [](std::byte b) { return b == std::byte{0}; });
 }
 
-/// Behind the whole records that the files hold from there on.
+/// After the whole records that the files hold from there on.
 Result<PhysicalOffset> end_in_files(const LogFiles& files, PhysicalOffset from, Bytes mirrored) {
   LogScanner scanner(files, from);
   PhysicalOffset last = from;

@@ -24,7 +24,7 @@ namespace gantry::broker::store::log {
 class TailFile {
  public:
   /// Puts what a process that was killed had in no file of the log where it belongs, durable: whole records
-  /// without a gap, behind what the files hold. Suspends. Errors: those of the disk.
+  /// without a gap, after what the files hold. Suspends. Errors: those of the disk.
   static Result<void> restore(runtime::Disk& disk, const std::string& root, LogFiles& files,
                               runtime::Events& events);
   /// An empty ring of `size` bytes for a log that ends at `end`. Nothing of an earlier one comes back,

@@ -24,7 +24,7 @@ constexpr auto everywhere = PhysicalOffset{std::numeric_limits<std::int64_t>::ma
 /// for an answer meanwhile would see them.
 constexpr std::size_t entries_per_turn = 2048;
 
-/// The first offset in [from, to) whose entry does not pass, as if none behind it did either.
+/// The first offset in [from, to) whose entry does not pass, as if none after it did either.
 template <class Passes>
 Result<QueueOffset> first_failing(const QueueFiles& files, QueueOffset from, QueueOffset to, Passes passes) {
   while (from < to) {
@@ -175,8 +175,8 @@ Result<bool> ConsumeQueues::check_last(ConsumeQueue& queue) {
   if (!record || record->topic != queue.topic() || record->queue_id != queue.id() ||
       record->queue_offset != value(last))
     return false;
-  const PhysicalOffset behind = PhysicalOffset{is.physical_offset} + is.record_size;
-  if (behind > end_.at) end_ = {behind, record->store_timestamp};
+  const PhysicalOffset next = PhysicalOffset{is.physical_offset} + is.record_size;
+  if (next > end_.at) end_ = {next, record->store_timestamp};
   return true;
 }
 

@@ -74,7 +74,7 @@ class ConsumeQueues final : public Projection {
   /// Keeps the entries below `until`. False when the last of them is not what the log holds.
   Result<bool> settle(ConsumeQueue& queue, std::optional<PhysicalOffset> until, bool cut);
   Result<void> cut(ConsumeQueue& queue, PhysicalOffset to);
-  /// Whether the last entry is what the log holds; notes where the log goes on behind it.
+  /// Whether the last entry is what the log holds; notes where the log goes on after it.
   Result<bool> check_last(ConsumeQueue& queue);
   Result<void> write_in_turns(ConsumeQueue& queue);
   Result<void> remove_files(std::string_view topic, const std::vector<QueuePtr>& queues);

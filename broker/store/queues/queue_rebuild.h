@@ -28,7 +28,7 @@ class QueueRebuild final : public Rebuild {
 
   const ConsumeQueues& queues_;
   std::span<const runtime::Duration> delay_levels_;
-  std::map<std::pair<std::string, std::int32_t>, QueueOffset> ends_;  // behind the last record of each queue
+  std::map<std::pair<std::string, std::int32_t>, QueueOffset> ends_;  // after the last record of each queue
   std::string differs_;
 };
 

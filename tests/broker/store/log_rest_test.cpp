@@ -1,4 +1,4 @@
-// What lies behind a damaged place of the log is given up, and never silently.
+// What lies after a damaged place of the log is given up, and never silently.
 #include "broker/store/log/log_rest.h"
 
 #include <array>

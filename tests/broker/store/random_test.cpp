@@ -179,7 +179,7 @@ class Play {
       if (removed_ &&
           !std::ranges::equal(found, std::span(book.put).first(std::min(found.size(), book.put.size())))) {
         if (book.promised > 0 && std::ranges::find(found, book.put[book.promised - 1]) == found.end())
-          wrong_ = "a message behind a removed topic is lost";
+          wrong_ = "a message after a removed topic is lost";
         store_->delete_topic("T" + std::to_string(queue));
         ++rounds_[queue];
         book = {};

@@ -237,7 +237,7 @@ TEST(Trouble, AFailedWriteTakesBackTheOffsetsOfWhatHadToWait) {
       runtime.tasks.park(runtime.clock.now() + 1ms);
       std::vector<PutStatus> answers(12, PutStatus::flush_disk_timeout);
       std::vector<std::string> bodies_sent;
-      // All of the same size: left behind, each would look as if it followed the next good one.
+      // All of the same size: one that stayed would look as if it followed the next good one.
       for (std::size_t i = 0; i < answers.size(); ++i) {
         bodies_sent.push_back(std::to_string(10 + i) + std::string(1000, 'x'));
         const auto one = message("T", bodies_sent.back());

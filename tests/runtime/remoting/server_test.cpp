@@ -152,22 +152,6 @@ TEST(RemotingServer, AnUnknownCodeIsAnsweredWith3) {
   });
 }
 
-TEST(RemotingServer, TheCheckAtTheDoorAnswersInsteadOfTheHandler) {
-  in_node([](Runtime runtime) {
-    EchoServer echoing(runtime);
-    echoing.server.on_request([](const CommandView& request, const Channel&) -> std::optional<Command> {
-      if (as_text(request.body) != "evil") return std::nullopt;
-      return Command::response(ResponseCode::no_permission, "no");
-    });
-    Client client(runtime);
-    EXPECT_EQ(client.call(echoing.at, ask(echo, "evil"), in(runtime, 3s))->code, 16);
-    EXPECT_EQ(client.call(echoing.at, ask(echo, "good"), in(runtime, 3s))->code, 0);
-    EXPECT_EQ(echoing.requests, std::vector<std::string>{"good"});
-    client.stop();
-    echoing.server.stop();
-  });
-}
-
 void expect_bad_frame(const Buffer& bytes) {
   in_node([&](Runtime runtime) {
     EchoServer echoing(runtime);
