@@ -54,14 +54,6 @@ struct Diary {
   }
 };
 
-inline Buffer frame(RequestCode code, std::int32_t opaque, std::string_view body = {},
-                    std::int32_t flag = 0) {
-  Command command = ask(code, body);
-  command.opaque = opaque;
-  command.flag = flag;
-  return encode(command);
-}
-
 using Lines = std::vector<std::string>;
 
 }  // namespace gantry::runtime::remoting::test
