@@ -58,7 +58,7 @@ sending::Request SendMessage::request_of(const SendHeader& header, const Command
   made.sys_flag = header.sys_flag;
   made.flag = header.flag;
   made.born_timestamp = header.born_timestamp;
-  made.born_host = born_host_of(respond.channel()->peer());
+  made.born_host = born_host_of(respond.context().peer);
   made.reconsume_times = header.reconsume_times;
   if (request.version >= version_with_max_reconsume_times)
     made.max_reconsume_times = header.max_reconsume_times;
