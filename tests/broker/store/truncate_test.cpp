@@ -1,6 +1,7 @@
 // A log that is cut while it runs, and everything that is derived from it.
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -161,66 +162,63 @@ TEST(Truncate, ADivergedCopyFollowsAgainAfterACut) {
   });
 }
 
+/// Runs `before` on a store with sync_flush, takes the power away, and runs `after` on what is left of it.
+void across_a_loss_of_power(std::uint64_t seed, const std::function<void(MessageStore&, Runtime)>& before,
+                            const std::function<void(MessageStore&, Runtime)>& after) {
+  sim::Simulation world(seed);
+  world.add_machine("m");
+  std::unique_ptr<MessageStore> store;
+  bool done = false;
+  world.start("m", "broker", [&](Runtime runtime) {
+    store = open(runtime, small_config(FlushMode::sync_flush));
+    before(*store, runtime);
+    done = true;
+    for (;;) runtime.tasks.park();
+  });
+  ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
+  world.lose_power("m");
+  world.run_until(world.now() + 1ms);
+  store.reset();
+  world.power_on("m");
+  done = false;
+  world.start("m", "broker", [&](Runtime runtime) {
+    store = open(runtime, small_config(FlushMode::sync_flush));
+    after(*store, runtime);
+    EXPECT_TRUE(store->stop());
+    done = true;
+  });
+  ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
+}
+
 // The queues' files knew less than the log when it was cut, and a loss of power came before they were
 // flushed.
 TEST(Truncate, WhatStaysIsStillThereAfterALossOfPower) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    sim::Simulation world(seed);
-    world.add_machine("m");
-    std::unique_ptr<MessageStore> store;
-    bool done = false;
-    world.start("m", "broker", [&](Runtime runtime) {
-      store = open(runtime, small_config(FlushMode::sync_flush));
-      const auto places = fill(*store, runtime, 2);
-      ASSERT_TRUE(store->truncate(places[1]));
-      done = true;
-      for (;;) runtime.tasks.park();
-    });
-    ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
-    world.lose_power("m");
-    world.run_until(world.now() + 1ms);
-    store.reset();
-    world.power_on("m");
-    done = false;
-    world.start("m", "broker", [&](Runtime runtime) {
-      store = open(runtime, small_config(FlushMode::sync_flush));
-      EXPECT_EQ(bodies(*store, "T"), first_bodies(1)) << "seed " << seed;
-      EXPECT_TRUE(store->stop());
-      done = true;
-    });
-    ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
-  }
+  for (std::uint64_t seed = 1; seed <= 20; ++seed)
+    across_a_loss_of_power(
+        seed,
+        [](MessageStore& store, Runtime runtime) {
+          const auto places = fill(store, runtime, 2);
+          ASSERT_TRUE(store.truncate(places[1]));
+        },
+        [&](MessageStore& store, Runtime) {
+          EXPECT_EQ(bodies(store, "T"), first_bodies(1)) << "seed " << seed;
+        });
 }
 
 // Of a queue with two files the second one came back without the first.
 TEST(Truncate, AQueueThatIsCutToNothingBeginsAtZeroAfterALossOfPower) {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    sim::Simulation world(seed);
-    world.add_machine("m");
-    std::unique_ptr<MessageStore> store;
-    bool done = false;
-    world.start("m", "broker", [&](Runtime runtime) {
-      store = open(runtime, small_config(FlushMode::sync_flush));
-      const auto places = fill(*store, runtime, 15);
-      runtime.tasks.park(runtime.clock.now() + 3s);
-      ASSERT_TRUE(store->truncate(places[0]));
-      done = true;
-      for (;;) runtime.tasks.park();
-    });
-    ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
-    world.lose_power("m");
-    world.run_until(world.now() + 1ms);
-    store.reset();
-    world.power_on("m");
-    done = false;
-    world.start("m", "broker", [&](Runtime runtime) {
-      store = open(runtime, small_config(FlushMode::sync_flush));
-      EXPECT_EQ(put(*store, runtime, message("T", "first"))->queue_offset, QueueOffset{0}) << "seed " << seed;
-      EXPECT_TRUE(store->stop());
-      done = true;
-    });
-    ASSERT_TRUE(world.run_until([&] { return done; }, world.now() + 1min));
-  }
+  for (std::uint64_t seed = 1; seed <= 40; ++seed)
+    across_a_loss_of_power(
+        seed,
+        [](MessageStore& store, Runtime runtime) {
+          const auto places = fill(store, runtime, 15);
+          runtime.tasks.park(runtime.clock.now() + 3s);
+          ASSERT_TRUE(store.truncate(places[0]));
+        },
+        [&](MessageStore& store, Runtime runtime) {
+          EXPECT_EQ(put(store, runtime, message("T", "first"))->queue_offset, QueueOffset{0})
+              << "seed " << seed;
+        });
 }
 
 // What was appended before the topic was deleted counts as removed; after a cut new records lie below that
