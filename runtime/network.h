@@ -46,7 +46,9 @@ class Connection {
   /// the peer goes on reading. Wakes the reader and the writer with `closed`. Never suspends.
   virtual void close() = 0;
 
+  /// This end, with the address and the port that the peer sees; stays the same.
   virtual Endpoint local() const = 0;
+  /// The other end; stays the same.
   virtual Endpoint peer() const = 0;
 };
 

@@ -53,6 +53,7 @@ struct Event {
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// Something has happened: see Event.
   virtual void on_event(const Event& event) = 0;
   /// A line for the operator; no part of the hash.
   virtual void on_log(runtime::Instant, const Actor&, runtime::Level, std::string_view) {}

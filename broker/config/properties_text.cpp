@@ -3,6 +3,7 @@
 #include <map>
 
 #include "broker/config/properties.h"
+#include "model/base/utf8.h"
 
 namespace gantry::broker::config {
 namespace {
@@ -35,19 +36,6 @@ bool is_continued(std::string_view line) {
   return backslashes % 2 == 1;
 }
 
-void append_utf8(std::string& out, unsigned code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xE0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
-
 /// Takes one character, or one escape, off the front of `text`.
 void take_character(std::string_view& text, std::string& out) {
   const char c = text.front();
@@ -74,7 +62,8 @@ void take_character(std::string_view& text, std::string& out) {
     return;
   }
   text.remove_prefix(4);
-  append_utf8(out, code);
+  char character[4];
+  out.append(character, write_utf8(code, character));
 }
 
 /// Takes one entry off the front of `text`, from `number` on, which counts its lines; nothing where there

@@ -123,7 +123,7 @@ Command RouteRequests::register_broker(const View& request, const Channel& from)
   if (done.is_new) runtime::log(runtime_.events, Level::info, "namesrv: registered {}", say(*broker));
 
   Command answer = door::success();
-  RegisterBrokerResponseHeader{done.master_ha_address, done.master_address}.write(answer.fields);
+  write_fields(RegisterBrokerResponseHeader{done.master_ha_address, done.master_address}, answer.fields);
   if (const KvConfig::Values* const ordered = kv_.values(order_topics))
     answer.body = write_body(bodies::KvTable{*ordered});
   return answer;
@@ -175,7 +175,7 @@ Command RouteRequests::query_data_version(const View& request, const Channel& fr
   std::optional<DataVersion> known;
   const bool changed = routes_.version_changed(*broker, *version, from.id(), runtime_.clock.now(), known);
   Command answer = known ? door::success_with(*known) : door::success();
-  QueryDataVersionResponseHeader{changed}.write(answer.fields);
+  write_fields(QueryDataVersionResponseHeader{changed}, answer.fields);
   return answer;
 }
 

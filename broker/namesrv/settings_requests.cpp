@@ -22,9 +22,9 @@ namespace {
 constexpr std::size_t name_bytes_max = 255;
 constexpr std::size_t value_bytes_max = 64 * 1024;
 constexpr std::size_t config_bytes_max = 64 * 1024;
-constexpr std::uint64_t file_bytes_max = 1 << 20;
+constexpr std::uint64_t config_file_bytes_max = 1 << 20;
 
-bool is_name(std::string_view text) {
+bool is_kv_name(std::string_view text) {
   return !text.empty() && text.size() <= name_bytes_max && !model::message::has_unprintable_bytes(text);
 }
 
@@ -49,7 +49,7 @@ Command SettingsRequests::put(const View& request) {
   const auto header = read_header<PutKvConfigHeader>(request);
   if (!header) return door::refuse(header.error());
   if (header->space.empty() || header->key.empty()) return door::refuse("the namespace or the key is blank");
-  if (!is_name(header->space) || !is_name(header->key))
+  if (!is_kv_name(header->space) || !is_kv_name(header->key))
     return door::refuse("a namespace and a key have at most 255 bytes and no control characters");
   if (header->value.size() > value_bytes_max) return door::refuse("the value is longer than 64 KiB");
   if (!is_utf8(header->value)) return door::refuse("the value is not UTF-8");
@@ -98,7 +98,7 @@ Command SettingsRequests::update_config(const View& request) {
     if (const auto expected = keys.set(key, value)) return door::refuse(key + ": " + *expected);
   }
   // The file is the operator's: their comments, and the keys that mean something only to others, stay.
-  const auto before = files::read_file(runtime_.disk, config_.config_store_path, file_bytes_max);
+  const auto before = files::read_file(runtime_.disk, config_.config_store_path, config_file_bytes_max);
   if (!before && before.error().code != Errc::not_found) return door::refuse(before.error());
   const std::string text =
       before ? config::with_values(as_text(*before), properties) : config::print_properties(keys.values());

@@ -1,7 +1,6 @@
 #include "broker/processor/processors.h"
 
-#include "broker/door/answers.h"
-#include "broker/processor/check_names.h"
+#include "broker/processor/steps.h"
 
 namespace gantry::broker::processor {
 namespace {
@@ -27,6 +26,8 @@ Processors::Processors(runtime::Runtime runtime, const config::BrokerConfig& con
                        store::MessageStore& store, const services::Tables& tables,
                        services::Services& services, statistics::Statistics& statistics)
     : services_(services),
+      config_(config),
+      statistics_(statistics),
       peers_(services.peer_ids),
       send_(runtime.clock, config, services.sending, statistics),
       pull_(services.pulling, peers_, statistics),
@@ -37,12 +38,7 @@ Processors::Processors(runtime::Runtime runtime, const config::BrokerConfig& con
       admin_(runtime.clock, runtime.disk, config, services.config_changes, store, statistics) {}
 
 void Processors::serve(Server& server) {
-  server.on_request([this](const CommandView& request, const Channel&) -> std::optional<Command> {
-    const auto checked = check_names(request);
-    if (checked) return std::nullopt;
-    Command refusal = door::refuse(checked.error());
-    return SendMessage::takes(request.code) ? send_.stamped(std::move(refusal)) : std::move(refusal);
-  });
+  add_steps(server, config_, statistics_);
   server.on_close([this](const std::shared_ptr<Channel>& channel) {
     if (const auto peer = peers_.take(channel->id())) services_.peer_gone(peer->id());
   });

@@ -33,6 +33,8 @@ class Processors {
   void serve_administration(runtime::remoting::Server& server);
 
   services::Services& services_;
+  const config::BrokerConfig& config_;
+  statistics::Statistics& statistics_;
   RemotingPeers peers_;
   SendMessage send_;
   PullMessage pull_;
@@ -41,8 +43,5 @@ class Processors {
   TopicAdmin topics_;
   BrokerAdmin admin_;
 };
-
-/// LITE_PULL_MESSAGE: what 5.x clients send for a pull of their lite consumer.
-inline constexpr model::protocol::RequestCode lite_pull_message{361};
 
 }  // namespace gantry::broker::processor

@@ -54,15 +54,10 @@ void PullMessage::operator()(const CommandView& request, Responder respond) {
   std::shared_ptr<membership::Peer> peer = peers_.of(respond.channel());
   pulling_.pull(std::move(peer), wanted,
                 [this, respond = std::move(respond)](Outcome<Pulled> outcome) mutable {
-                  count(outcome);
+                  if (outcome && outcome->verdict == PullVerdict::found)
+                    statistics_.pulled(outcome->got.count);
                   respond(answer_to(std::move(outcome)));
                 });
-}
-
-void PullMessage::count(const Outcome<Pulled>& outcome) {
-  if (!outcome) return;
-  if (outcome->verdict == PullVerdict::found) statistics_.pulled(outcome->got.count);
-  else statistics_.pull_missed();
 }
 
 Command PullMessage::answer_to(Outcome<Pulled> outcome) const {

@@ -4,9 +4,12 @@
 #include "broker/pulling/pulling.h"
 #include "broker/statistics/statistics.h"
 #include "model/protocol/command.h"
-#include "runtime/remoting/channel.h"
+#include "runtime/remoting/responder.h"
 
 namespace gantry::broker::processor {
+
+/// LITE_PULL_MESSAGE: what 5.x clients send for a pull of their lite consumer.
+inline constexpr model::protocol::RequestCode lite_pull_message{361};
 
 /// PULL_MESSAGE, and LITE_PULL_MESSAGE of newer clients.
 class PullMessage {
@@ -19,7 +22,6 @@ class PullMessage {
 
  private:
   model::protocol::Command answer_to(pulling::Outcome<pulling::Pulled> outcome) const;
-  void count(const pulling::Outcome<pulling::Pulled>& outcome);
 
   pulling::Pulling& pulling_;
   RemotingPeers& peers_;

@@ -31,7 +31,6 @@ model::message::Host born_host_of(const runtime::Endpoint& peer) {
 SendMessage::SendMessage(const runtime::Clock& clock, const config::BrokerConfig& config,
                          sending::Sending& sending, statistics::Statistics& statistics)
     : clock_(clock),
-      config_(config),
       sending_(sending),
       statistics_(statistics),
       ids_(
@@ -40,11 +39,11 @@ SendMessage::SendMessage(const runtime::Clock& clock, const config::BrokerConfig
 
 void SendMessage::operator()(const CommandView& request, Responder respond) {
   const auto header = model::protocol::read_send_header(request);
-  if (!header) return respond(stamped(door::refuse(header.error())));
+  if (!header) return respond(door::refuse(header.error()));
   const sending::Request wanted = request_of(*header, request, respond);
   sending_.send(wanted, [this, respond = std::move(respond), begun = clock_.now()](Outcome<Sent> outcome) {
     count(outcome, begun);
-    if (!respond.oneway()) respond(stamped(answer_to(outcome)));
+    respond(answer_to(outcome));
   });
 }
 
@@ -59,7 +58,7 @@ sending::Request SendMessage::request_of(const SendHeader& header, const Command
   made.sys_flag = header.sys_flag;
   made.flag = header.flag;
   made.born_timestamp = header.born_timestamp;
-  made.born_host = born_host_of(respond.channel()->peer());
+  made.born_host = born_host_of(respond.context().peer);
   made.reconsume_times = header.reconsume_times;
   if (request.version >= version_with_max_reconsume_times)
     made.max_reconsume_times = header.max_reconsume_times;
@@ -79,7 +78,7 @@ Command SendMessage::answer_to(const Outcome<Sent>& outcome) const {
     if (!ids.empty()) ids += ',';
     ids_.append(value(at), ids);
   }
-  response.fields.reserve(8);
+  response.fields.reserve(8);  // some are added on the way out
   response.fields.add("msgId", std::move(ids));
   response.fields.add("queueId", outcome->queue_id);
   response.fields.add("queueOffset", value(outcome->placed.queue_offset));
@@ -90,19 +89,6 @@ void SendMessage::count(const Outcome<Sent>& outcome, runtime::Instant begun) {
   if (outcome)
     statistics_.stored(static_cast<std::int64_t>(outcome->placed.physical.size()), outcome->body_bytes,
                        clock_.now() - begun);
-  else statistics_.send_failed();
-}
-
-bool SendMessage::takes(std::int32_t code) {
-  return code == static_cast<std::int32_t>(RequestCode::send_message) ||
-         code == static_cast<std::int32_t>(RequestCode::send_message_v2) ||
-         code == static_cast<std::int32_t>(RequestCode::send_batch_message);
-}
-
-Command SendMessage::stamped(Command response) const {
-  response.fields.set("MSG_REGION", config_.region_id);
-  response.fields.set("TRACE_ON", config_.trace_on);
-  return response;
 }
 
 }  // namespace gantry::broker::processor

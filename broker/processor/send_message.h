@@ -6,7 +6,7 @@
 #include "model/message/message_id.h"
 #include "model/protocol/command.h"
 #include "model/protocol/send_headers.h"
-#include "runtime/remoting/channel.h"
+#include "runtime/remoting/responder.h"
 
 namespace gantry::broker::processor {
 
@@ -19,11 +19,6 @@ class SendMessage {
   /// Answers when the message is stored or refused. May suspend, as Sending::send().
   void operator()(const model::protocol::CommandView& request, runtime::remoting::Responder respond);
 
-  /// Whether requests of that code come here.
-  static bool takes(std::int32_t code);
-  /// What producers expect in every answer to a send, a refusal at the door included.
-  model::protocol::Command stamped(model::protocol::Command response) const;
-
  private:
   static sending::Request request_of(const model::protocol::SendHeader& header,
                                      const model::protocol::CommandView& request,
@@ -32,7 +27,6 @@ class SendMessage {
   void count(const sending::Outcome<sending::Sent>& outcome, runtime::Instant begun);
 
   const runtime::Clock& clock_;
-  const config::BrokerConfig& config_;
   sending::Sending& sending_;
   statistics::Statistics& statistics_;
   const model::message::OffsetMessageIds ids_;  // of this broker's messages

@@ -73,7 +73,7 @@ struct Placed {
 
 using model::delivery::GetStatus;
 
-/// protocol.md 4.3. Records lie back to back in `records`.
+/// What a read from a queue brings, as upstream GetMessageResult. Records lie one after another in `records`.
 struct GetResult {
   GetStatus status{};
   QueueOffset next_begin{};
@@ -121,15 +121,18 @@ class MessageStore {
   /// suspends. `done` must not suspend; it runs on a fiber of the store, or at once after stop().
   virtual void when_stored(PhysicalOffset end, bool wait_for_sync, std::function<void(PutStatus)> done) = 0;
 
-  /// Reads from a queue. `max_messages` and the limits of protocol.md 4.3 apply; at least one
+  /// Reads from a queue. At most `max_messages`, and no more than one read may bring
+  /// (upstream DefaultMessageStore.isTheBatchFull: less of what is old); at least one
   /// message when there is one that passes `filter` (none = all). May suspend for the disk.
   virtual GetResult get(std::string_view topic, std::int32_t queue_id, QueueOffset from,
                         std::int32_t max_messages, const EntryFilter& filter) = 0;
 
-  /// 0 for a queue that does not exist.
+  /// The offset of the queue's first message that is still there; 0 for a queue that does not exist.
   virtual QueueOffset min_offset(std::string_view topic, std::int32_t queue_id) const = 0;
+  /// The offset that the queue's next visible message will have; 0 for a queue that does not exist.
   virtual QueueOffset max_offset(std::string_view topic, std::int32_t queue_id) const = 0;
-  /// protocol.md 4.4, SEARCH_OFFSET_BY_TIMESTAMP. May suspend.
+  /// The offset of the message whose store timestamp is nearest to `timestamp` (ms since 1970), as upstream
+  /// ConsumeQueue.getOffsetInQueueByTime; 0 for a queue that does not exist. May suspend.
   virtual QueueOffset offset_by_time(std::string_view topic, std::int32_t queue_id,
                                      std::int64_t timestamp) = 0;
   /// Store timestamp of the message at a queue offset; nothing if there is none. May suspend.
@@ -138,16 +141,21 @@ class MessageStore {
   /// The whole record that starts there; nothing if none does. May suspend.
   virtual std::optional<Buffer> record_at(PhysicalOffset at) = 0;
 
+  /// Where the log begins, in bytes from its first start.
   virtual PhysicalOffset min_physical_offset() const = 0;
+  /// Up to where the log is visible.
   virtual PhysicalOffset max_physical_offset() const = 0;
-  /// Bytes acknowledged, or about to be, and not yet in the consume queues, or not yet durable.
+  /// Bytes that were acknowledged, or are about to be, and are not visible yet.
   virtual std::int64_t dispatch_behind_bytes() const = 0;
+  /// Bytes that were acknowledged, or are about to be, and are not durable yet.
   virtual std::int64_t flush_behind_bytes() const = 0;
+  /// Whether messages are taken: the store runs, and its disk has not failed.
   virtual bool writable() const = 0;
 
   /// Called for each message that became visible: queue, its offset + 1, tags code. Must not suspend.
   using Arrival = std::function<void(std::string_view topic, std::int32_t queue_id, QueueOffset next,
                                      std::int64_t tags_code)>;
+  /// Sets what is called for each arrival, in the place of what was set before.
   virtual void on_arrival(Arrival callback) = 0;
 
   /// Removes the queues of a topic: gone at once for everybody, then from the disk (suspends). The

@@ -1,6 +1,7 @@
 #include "client/consumer/offset_store.h"
 
 #include "model/protocol/consume_headers.h"
+#include "model/protocol/json_codec.h"
 
 namespace gantry::client::consumer {
 

@@ -165,11 +165,12 @@ Result<void> PushConsumer::send_back(const MessageQueue& queue, const ReceivedMe
   const session::RoutePtr route = session_.known_route(queue.topic);
   const auto broker = route ? route->master(queue.broker_name) : std::nullopt;
   if (!broker) return Error{Errc::unreachable, "the queue's master is not known"};
-  model::protocol::SendBackHeader header;
+  const std::string id = message.message_id();
+  model::protocol::SendBackHeader header;  // of views
   header.offset = message.physical_offset;
   header.group = group_;
   header.delay_level = 0;  // the broker's ladder decides
-  header.origin_msg_id = message.message_id();
+  header.origin_msg_id = id;
   header.origin_topic = message.topic;
   header.max_reconsume_times = max_reconsume_times;
   const auto answer = session_.ask(*broker, request_with(RequestCode::consumer_send_msg_back, header));

@@ -10,7 +10,7 @@ using namespace gantry;
 int main(int argc, char** argv) {
   Producer producer(argc > 1 ? argv[1] : "127.0.0.1:9876", "ExampleProducer");
   const Selector by_order = [](const std::vector<MessageQueue>& queues, const Message& message) {
-    return std::hash<std::string_view>()(message.property("KEYS")) % queues.size();
+    return std::hash<std::string_view>()(message.keys()) % queues.size();
   };
   for (const char* step : {"ordered", "paid", "shipped"}) {
     Message message("TopicTest", step);

@@ -12,13 +12,13 @@
 #include "client/bench/options.h"
 #include "client/bench/plot.h"
 #include "client/bench/report.h"
+#include "client/main/command_line.h"
 
 namespace {
 
 using namespace gantry::client::bench;
 
 constexpr int not_all_stored = 1;
-constexpr int wrong_command_line = 2;
 
 constexpr const char* footer = R"(
 Closed loop (the default): each connection keeps --in-flight requests under way. Open loop (--rate): requests
@@ -118,11 +118,7 @@ int main(int argc, char** argv) {
   Files files;
   CLI::App app("Puts load on RocketMQ brokers and measures how they take it.", "mqbench");
   add_options(app, options, files);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : wrong_command_line;
-  }
+  if (const auto code = parse(app, argc, argv)) return *code;
   if (const auto wrong = contradiction_in(options)) {
     fmt::print(stderr, "mqbench: {}\n", *wrong);
     return wrong_command_line;

@@ -1,5 +1,5 @@
 #include "client/session/session.h"
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 namespace gantry::client::session {
 namespace {

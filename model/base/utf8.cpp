@@ -51,6 +51,13 @@ std::string to_utf8(std::string_view text) {
   return whole;
 }
 
+std::string_view first_of_utf8(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && continues(text, end)) --end;
+  return text.substr(0, end);
+}
+
 char* write_utf8(std::uint32_t c, char* to) {
   const auto put = [&to](std::uint32_t byte) { *to++ = static_cast<char>(static_cast<unsigned char>(byte)); };
   if (c < 0x80) {

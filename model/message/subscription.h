@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "model/base/result.h"
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 namespace gantry::model::message {
 

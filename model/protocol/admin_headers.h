@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "model/protocol/field_reader.h"
+#include "model/protocol/header_fields.h"
 
 /// Headers that tools send to a broker. Texts are views: into the request that was read, or
-/// into what the writer has. `write()` leaves out optional fields that are empty.
+/// into what the writer has. Optional fields that are empty are not written.
 namespace gantry::model::protocol {
 
 /// UPDATE_AND_CREATE_TOPIC 17. C++ clients leave `order` out.
@@ -21,16 +23,23 @@ struct CreateTopicHeader {
   std::int32_t topic_sys_flag = 0;
   bool order = false;
 
-  static CreateTopicHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(name_field("topic", &CreateTopicHeader::topic),
+                      field("defaultTopic", &CreateTopicHeader::default_topic),
+                      field("readQueueNums", &CreateTopicHeader::read_queue_nums),
+                      field("writeQueueNums", &CreateTopicHeader::write_queue_nums),
+                      field("perm", &CreateTopicHeader::perm),
+                      field("topicFilterType", &CreateTopicHeader::topic_filter_type),
+                      optional_field("topicSysFlag", &CreateTopicHeader::topic_sys_flag),
+                      optional_field("order", &CreateTopicHeader::order));
+  }
 };
 
 /// DELETE_TOPIC_IN_BROKER 215, GET_TOPIC_STATS_INFO 202, QUERY_TOPIC_CONSUME_BY_WHO 300.
 struct TopicHeader {
   std::string_view topic;
 
-  static TopicHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() { return std::tuple(name_field("topic", &TopicHeader::topic)); }
 };
 
 /// DELETE_SUBSCRIPTIONGROUP 207; 5.x calls the second field cleanOffset.
@@ -46,8 +55,9 @@ struct DeleteGroupHeader {
 struct ProducerGroupHeader {
   std::string_view producer_group;
 
-  static ProducerGroupHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(name_field("producerGroup", &ProducerGroupHeader::producer_group));
+  }
 };
 
 /// GET_CONSUME_STATS 208; an empty topic asks for all.
@@ -55,8 +65,10 @@ struct ConsumeStatsHeader {
   std::string_view consumer_group;
   std::string_view topic;
 
-  static ConsumeStatsHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(name_field("consumerGroup", &ConsumeStatsHeader::consumer_group),
+                      optional_field("topic", &ConsumeStatsHeader::topic));
+  }
 };
 
 /// QUERY_CONSUME_TIME_SPAN 303.
@@ -64,8 +76,10 @@ struct TopicGroupHeader {
   std::string_view topic;
   std::string_view group;
 
-  static TopicGroupHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(name_field("topic", &TopicGroupHeader::topic),
+                      name_field("group", &TopicGroupHeader::group));
+  }
 };
 
 /// QUERY_CORRECTION_OFFSET 308.
@@ -74,8 +88,11 @@ struct CorrectionOffsetHeader {
   std::string_view compare_group;
   std::string_view topic;
 
-  static CorrectionOffsetHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(optional_field("filterGroups", &CorrectionOffsetHeader::filter_groups),
+                      name_field("compareGroup", &CorrectionOffsetHeader::compare_group),
+                      name_field("topic", &CorrectionOffsetHeader::topic));
+  }
 };
 
 /// CLONE_GROUP_OFFSET 314; an empty topic asks for all.
@@ -85,8 +102,12 @@ struct CloneGroupOffsetHeader {
   std::string_view topic;
   bool offline = false;
 
-  static CloneGroupOffsetHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(name_field("srcGroup", &CloneGroupOffsetHeader::src_group),
+                      name_field("destGroup", &CloneGroupOffsetHeader::dest_group),
+                      optional_field("topic", &CloneGroupOffsetHeader::topic),
+                      optional_field("offline", &CloneGroupOffsetHeader::offline));
+  }
 };
 
 /// VIEW_BROKER_STATS_DATA 315.
@@ -94,8 +115,10 @@ struct BrokerStatsHeader {
   std::string_view stats_name;
   std::string_view stats_key;
 
-  static BrokerStatsHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(field("statsName", &BrokerStatsHeader::stats_name),
+                      field("statsKey", &BrokerStatsHeader::stats_key));
+  }
 };
 
 /// QUERY_CONSUME_QUEUE 321.
@@ -106,8 +129,13 @@ struct ConsumeQueueHeader {
   std::int32_t count = 0;
   std::string_view consumer_group;
 
-  static ConsumeQueueHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(optional_field("topic", &ConsumeQueueHeader::topic),
+                      optional_field("queueId", &ConsumeQueueHeader::queue_id),
+                      optional_field("index", &ConsumeQueueHeader::index),
+                      optional_field("count", &ConsumeQueueHeader::count),
+                      optional_field("consumerGroup", &ConsumeQueueHeader::consumer_group));
+  }
 };
 
 /// QUERY_MESSAGE 12.
@@ -119,8 +147,13 @@ struct QueryMessageHeader {
   std::int64_t end_timestamp = 0;
   bool unique_key_query = false;  ///< the key is a UNIQ_KEY, and maxNum does not count
 
-  static QueryMessageHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(name_field("topic", &QueryMessageHeader::topic), field("key", &QueryMessageHeader::key),
+                      field("maxNum", &QueryMessageHeader::max_num),
+                      field("beginTimestamp", &QueryMessageHeader::begin_timestamp),
+                      field("endTimestamp", &QueryMessageHeader::end_timestamp),
+                      mark_field("_UNIQUE_KEY_QUERY", &QueryMessageHeader::unique_key_query));
+  }
 };
 
 /// Answer to 12.
@@ -128,16 +161,18 @@ struct QueryMessageResponseHeader {
   std::int64_t index_last_update_timestamp = 0;
   std::int64_t index_last_update_offset = 0;
 
-  static QueryMessageResponseHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(
+        field("indexLastUpdateTimestamp", &QueryMessageResponseHeader::index_last_update_timestamp),
+        field("indexLastUpdatePhyoffset", &QueryMessageResponseHeader::index_last_update_offset));
+  }
 };
 
 /// VIEW_MESSAGE_BY_ID 33.
 struct ViewMessageHeader {
   std::int64_t offset = 0;  ///< in the commit log
 
-  static ViewMessageHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() { return std::tuple(field("offset", &ViewMessageHeader::offset)); }
 };
 
 }  // namespace gantry::model::protocol

@@ -10,14 +10,6 @@ namespace gantry::model::protocol {
 
 namespace {
 
-/// The remark as it is sent: whole, or cut where a character begins.
-std::string_view sendable(std::string_view remark) {
-  if (remark.size() <= remark_bytes_max) return remark;
-  std::size_t end = remark_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(remark[end]) & 0xC0) == 0x80) --end;
-  return remark.substr(0, end);
-}
-
 char* put(std::string_view text, char* to) {
   std::memcpy(to, text.data(), text.size());
   return to + text.size();
@@ -90,7 +82,7 @@ void encode_json_header(const Command& command, std::string_view remark, Buffer&
 void encode_header(const Command& command, SerializeType type, Buffer& out) {
   // It may quote a request, and what is no UTF-8 is no JSON.
   const std::string mended = is_utf8(command.remark) ? std::string() : to_utf8(command.remark);
-  const std::string_view remark = sendable(mended.empty() ? command.remark : mended);
+  const std::string_view remark = first_of_utf8(mended.empty() ? command.remark : mended, remark_bytes_max);
   if (type == SerializeType::json) encode_json_header(command, remark, out);
   else encode_binary_header(command, remark, out);
 }

@@ -9,6 +9,7 @@
 
 #include "model/base/invariant.h"
 #include "model/protocol/command.h"
+#include "model/protocol/header_fields.h"
 
 namespace gantry::model::protocol {
 
@@ -76,11 +77,15 @@ std::optional<std::int32_t> parse_i32(std::string_view text);
 std::optional<std::int64_t> parse_i64(std::string_view text);
 bool parse_flag(std::string_view text);
 
-/// Reads a header that has `static Header read(FieldReader&)`, from a CommandView or a Command.
+/// Reads a header that lists its fields or has `static Header read(FieldReader&)`, from a CommandView or a
+/// Command.
 template <class Header, class From>
 HeaderResult<Header> read_header(const From& from) {
   FieldReader in(from);
-  Header header = Header::read(in);
+  Header header = [&] {
+    if constexpr (HasFields<Header>) return HeaderFields<Header>::read(in);
+    else return Header::read(in);
+  }();
   if (in.error()) return *in.error();
   return header;
 }
@@ -90,19 +95,20 @@ HeaderResult<std::string_view> require_text(const CommandView& from, const char*
 HeaderResult<std::int32_t> require_int(const CommandView& from, const char* name);
 HeaderResult<std::int64_t> require_long(const CommandView& from, const char* name);
 
-/// A request with the fields of `header`, which has `void write(Fields&) const`.
+/// A request with the fields of `header`, which lists them or has `void write(Fields&) const`.
 template <class Header>
 Command request_with(RequestCode code, const Header& header) {
   Command command = Command::request(code);
   command.fields.reserve(16);
-  header.write(command.fields);
+  write_fields(header, command.fields);
   return command;
 }
+/// An answer with the fields of `header`.
 template <class Header>
 Command response_with(ResponseCode code, const Header& header, std::string_view remark = {}) {
   Command command = Command::response(code, remark);
   command.fields.reserve(8);
-  header.write(command.fields);
+  write_fields(header, command.fields);
   return command;
 }
 

@@ -9,6 +9,14 @@
 
 namespace gantry::model::protocol {
 
+bool operator==(const Json::Object& a, const Json::Object& b) {
+  return a.members == b.members;
+}
+
+bool operator==(const Json& a, const Json& b) {
+  return a.value_ == b.value_;
+}
+
 const Json* Json::find(std::string_view name) const {
   const Object* const object = as_object();
   if (object == nullptr) return nullptr;

@@ -12,6 +12,7 @@
 
 #include "model/base/bytes.h"
 #include "model/base/result.h"
+#include "model/protocol/json_body.h"
 
 namespace gantry::model::protocol {
 
@@ -26,7 +27,7 @@ class Json {
   struct Object {
     Members members;
     bool bare_keys = false;  ///< written without quotes; does not matter to equality
-    friend bool operator==(const Object& a, const Object& b) { return a.members == b.members; }
+    friend bool operator==(const Object& a, const Object& b);
   };
 
   Json() = default;  // null
@@ -61,25 +62,10 @@ class Json {
   /// Appends; this must be an array.
   Json& push(Json value);
 
-  friend bool operator==(const Json&, const Json&) = default;
+  friend bool operator==(const Json& a, const Json& b);
 
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
-};
-
-/// What a parser may be made to spend. A value takes 64 bytes, twice that while an array grows, and
-/// about 160 as a member of an object, however few bytes of text stand for it: their number bounds the
-/// memory. The defaults, at most about 40 MB, are for what somebody sends; who knows that a body is
-/// small says so, and who has to take more as well.
-struct JsonLimits {
-  std::size_t bytes = 16u << 20;
-  std::size_t values = 200'000;
-  int depth = 32;
-
-  /// A few members.
-  static constexpr JsonLimits small() { return {.bytes = 64u << 10, .values = 1000, .depth = 8}; }
-  /// A file that we wrote ourselves: what was taken to be written has to be read again.
-  static constexpr JsonLimits own_file() { return {.bytes = 64u << 20, .values = 4'000'000, .depth = 32}; }
 };
 
 /// Reads one value and white space around it. Beyond JSON it takes what RocketMQ's library writes:
@@ -89,12 +75,6 @@ Result<Json> parse_json(std::string_view text, const JsonLimits& limits = {});
 inline Result<Json> parse_json(Bytes body, const JsonLimits& limits = {}) {
   return parse_json(gantry::as_text(body), limits);
 }
-
-struct JsonStyle {
-  bool escape_non_ascii = false;  ///< `\uXXXX` for what is not ASCII
-  bool quote_all_keys = false;    ///< standard JSON: bare keys get quotes
-  bool pretty = false;            ///< a line per member, indented by tabs, as in config/*.json
-};
 
 /// Compact unless the style says otherwise; keys in ascending order of their bytes.
 std::string write_json(const Json& value, const JsonStyle& style = {});

@@ -1,38 +1,22 @@
 #pragma once
 
-#include <array>
 #include <concepts>
 #include <limits>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "model/protocol/field_reader.h"
 #include "model/protocol/json.h"
-#include "model/protocol/json_member.h"
+#include "model/protocol/json_body.h"
 
-/// Values to JSON and back. A type lists its members once, and both ways follow:
-///
-///     static constexpr auto json_members() {
-///       return std::tuple(json_member("perm", &TopicConfig::perm), ...);
-///     }
-///
-/// Reading is as lenient as RocketMQ's own library: members that are missing, null or unknown do not
-/// matter (the default stays), numbers may be in texts, a number may stand for a text. What cannot be
-/// read as its type makes the whole value unreadable.
+/// How values become JSON and come back, for whoever defines a type that no header of `bodies` or `route`
+/// has. Everybody else calls read_body(), write_body() and write_text() of json_body.h, and need not compile
+/// this.
 namespace gantry::model::protocol {
-
-template <class T>
-concept HasJsonMembers = requires { T::json_members(); };
-
-/// An enumeration whose names in order of ordinals `json_names(T)` gives, found by its namespace.
-template <class T>
-concept JsonEnum = std::is_enum_v<T> && requires(T value) { json_names(value); };
 
 // --- to_json -------------------------------------------------------------------------------------
 
@@ -215,26 +199,32 @@ bool from_json(const Json& json, std::map<Key, T, Less>& into) {
 
 // --- bodies --------------------------------------------------------------------------------------
 
-/// Reads a body as T. Errors: those of parse_json(), and `invalid` when it is JSON of another shape.
 template <class T>
-Result<T> read_body(Bytes body, const JsonLimits& limits = {}) {
+bool JsonBody<T>::from(const Json& json, T& into) {
+  return from_json(json, into);
+}
+
+template <class T>
+Json JsonBody<T>::to(const T& value) {
+  return to_json(value);
+}
+
+template <class T>
+Result<T> JsonBody<T>::read(Bytes body, const JsonLimits& limits) {
   const auto json = parse_json(body, limits);
   if (!json) return json.error();
   T value{};
   if (!from_json(*json, value)) return Error(Errc::invalid, "a JSON body of another shape than expected");
   return value;
 }
+
 template <class T>
-Result<T> read_body(std::string_view body, const JsonLimits& limits = {}) {
-  return read_body<T>(as_bytes(body), limits);
+Buffer JsonBody<T>::write(const T& value, const JsonStyle& style) {
+  return write_json_body(to_json(value), style);
 }
 
 template <class T>
-Buffer write_body(const T& value, const JsonStyle& style = {}) {
-  return write_json_body(to_json(value), style);
-}
-template <class T>
-std::string write_text(const T& value, const JsonStyle& style = {}) {
+std::string JsonBody<T>::write_text(const T& value, const JsonStyle& style) {
   return write_json(to_json(value), style);
 }
 

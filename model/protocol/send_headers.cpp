@@ -3,6 +3,8 @@
 #include <bit>
 #include <charconv>
 
+#include "model/protocol/header_codec.h"
+
 namespace gantry::model::protocol {
 
 namespace {
@@ -148,102 +150,9 @@ void SendResponseHeader::write(Fields& to) const {
   if (!trace_on.empty()) to.add("TRACE_ON", trace_on);
 }
 
-SendBackHeader SendBackHeader::read(FieldReader& in) {
-  SendBackHeader header;
-  header.offset = in.i64("offset");
-  header.group = in.name("group");
-  header.delay_level = in.i32("delayLevel");
-  header.origin_msg_id = in.text_or("originMsgId");
-  header.origin_topic = in.text_or("originTopic");
-  header.unit_mode = in.flag_or("unitMode");
-  header.max_reconsume_times = in.i32_if("maxReconsumeTimes");
-  return header;
-}
-
-void SendBackHeader::write(Fields& to) const {
-  to.add("offset", offset);
-  to.add("group", group);
-  to.add("delayLevel", delay_level);
-  if (!origin_msg_id.empty()) to.add("originMsgId", origin_msg_id);
-  if (!origin_topic.empty()) to.add("originTopic", origin_topic);
-  to.add("unitMode", unit_mode);
-  if (max_reconsume_times) to.add("maxReconsumeTimes", *max_reconsume_times);
-}
-
-EndTransactionHeader EndTransactionHeader::read(FieldReader& in) {
-  EndTransactionHeader header;
-  header.producer_group = in.name("producerGroup");
-  header.tran_state_table_offset = in.i64("tranStateTableOffset");
-  header.commit_log_offset = in.i64("commitLogOffset");
-  header.commit_or_rollback = in.i32("commitOrRollback");
-  header.from_transaction_check = in.flag_or("fromTransactionCheck");
-  header.msg_id = in.text("msgId");
-  header.transaction_id = in.text_or("transactionId");
-  return header;
-}
-
-void EndTransactionHeader::write(Fields& to) const {
-  to.add("producerGroup", producer_group);
-  to.add("tranStateTableOffset", tran_state_table_offset);
-  to.add("commitLogOffset", commit_log_offset);
-  to.add("commitOrRollback", commit_or_rollback);
-  to.add("fromTransactionCheck", from_transaction_check);
-  to.add("msgId", msg_id);
-  if (!transaction_id.empty()) to.add("transactionId", transaction_id);
-}
-
-CheckTransactionStateHeader CheckTransactionStateHeader::read(FieldReader& in) {
-  CheckTransactionStateHeader header;
-  header.tran_state_table_offset = in.i64("tranStateTableOffset");
-  header.commit_log_offset = in.i64("commitLogOffset");
-  header.msg_id = in.text_or("msgId");
-  header.transaction_id = in.text_or("transactionId");
-  header.offset_msg_id = in.text_or("offsetMsgId");
-  return header;
-}
-
-void CheckTransactionStateHeader::write(Fields& to) const {
-  to.add("tranStateTableOffset", tran_state_table_offset);
-  to.add("commitLogOffset", commit_log_offset);
-  if (!msg_id.empty()) to.add("msgId", msg_id);
-  if (!transaction_id.empty()) to.add("transactionId", transaction_id);
-  if (!offset_msg_id.empty()) to.add("offsetMsgId", offset_msg_id);
-}
-
-PushReplyHeader PushReplyHeader::read(FieldReader& in) {
-  PushReplyHeader header;
-  header.producer_group = in.name("producerGroup");
-  header.topic = in.name("topic");
-  header.default_topic = in.text("defaultTopic");
-  header.default_topic_queue_nums = in.i32("defaultTopicQueueNums");
-  header.queue_id = in.i32("queueId");
-  header.sys_flag = in.i32("sysFlag");
-  header.born_timestamp = in.i64("bornTimestamp");
-  header.flag = in.i32("flag");
-  header.properties = in.text_or("properties");
-  header.reconsume_times = in.i32_or("reconsumeTimes", 0);
-  header.unit_mode = in.flag_or("unitMode");
-  header.born_host = in.text("bornHost");
-  header.store_host = in.text("storeHost");
-  header.store_timestamp = in.i64("storeTimestamp");
-  return header;
-}
-
-void PushReplyHeader::write(Fields& to) const {
-  to.add("producerGroup", producer_group);
-  to.add("topic", topic);
-  to.add("defaultTopic", default_topic);
-  to.add("defaultTopicQueueNums", default_topic_queue_nums);
-  to.add("queueId", queue_id);
-  to.add("sysFlag", sys_flag);
-  to.add("bornTimestamp", born_timestamp);
-  to.add("flag", flag);
-  if (!properties.empty()) to.add("properties", properties);
-  to.add("reconsumeTimes", reconsume_times);
-  to.add("unitMode", unit_mode);
-  to.add("bornHost", born_host);
-  to.add("storeHost", store_host);
-  to.add("storeTimestamp", store_timestamp);
-}
+template struct HeaderFields<SendBackHeader>;
+template struct HeaderFields<EndTransactionHeader>;
+template struct HeaderFields<CheckTransactionStateHeader>;
+template struct HeaderFields<PushReplyHeader>;
 
 }  // namespace gantry::model::protocol

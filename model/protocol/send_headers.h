@@ -3,11 +3,13 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <tuple>
 
 #include "model/protocol/field_reader.h"
+#include "model/protocol/header_fields.h"
 
 /// Headers of producing: sends, transactions, retries and replies. Texts are views: into the request that was
-/// read, or into what the writer has. `write()` leaves out optional fields that are empty.
+/// read, or into what the writer has. Optional fields that are empty are not written.
 namespace gantry::model::protocol {
 
 /// SEND_MESSAGE 10 by names, SEND_MESSAGE_V2 310 and SEND_BATCH_MESSAGE 320 by single letters.
@@ -60,8 +62,14 @@ struct SendBackHeader {
   bool unit_mode = false;
   std::optional<std::int32_t> max_reconsume_times;
 
-  static SendBackHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(field("offset", &SendBackHeader::offset), name_field("group", &SendBackHeader::group),
+                      field("delayLevel", &SendBackHeader::delay_level),
+                      optional_field("originMsgId", &SendBackHeader::origin_msg_id),
+                      optional_field("originTopic", &SendBackHeader::origin_topic),
+                      optional_field("unitMode", &SendBackHeader::unit_mode),
+                      optional_field("maxReconsumeTimes", &SendBackHeader::max_reconsume_times));
+  }
 };
 
 /// END_TRANSACTION 37.
@@ -74,8 +82,15 @@ struct EndTransactionHeader {
   std::string_view msg_id;  ///< UNIQ_KEY
   std::string_view transaction_id;
 
-  static EndTransactionHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(name_field("producerGroup", &EndTransactionHeader::producer_group),
+                      field("tranStateTableOffset", &EndTransactionHeader::tran_state_table_offset),
+                      field("commitLogOffset", &EndTransactionHeader::commit_log_offset),
+                      field("commitOrRollback", &EndTransactionHeader::commit_or_rollback),
+                      optional_field("fromTransactionCheck", &EndTransactionHeader::from_transaction_check),
+                      field("msgId", &EndTransactionHeader::msg_id),
+                      optional_field("transactionId", &EndTransactionHeader::transaction_id));
+  }
 };
 
 /// CHECK_TRANSACTION_STATE 39, broker to producer; the body is the half message.
@@ -86,8 +101,13 @@ struct CheckTransactionStateHeader {
   std::string_view transaction_id;  ///< UNIQ_KEY
   std::string_view offset_msg_id;
 
-  static CheckTransactionStateHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(field("tranStateTableOffset", &CheckTransactionStateHeader::tran_state_table_offset),
+                      field("commitLogOffset", &CheckTransactionStateHeader::commit_log_offset),
+                      optional_field("msgId", &CheckTransactionStateHeader::msg_id),
+                      optional_field("transactionId", &CheckTransactionStateHeader::transaction_id),
+                      optional_field("offsetMsgId", &CheckTransactionStateHeader::offset_msg_id));
+  }
 };
 
 /// PUSH_REPLY_MESSAGE_TO_CLIENT 326, broker to producer.
@@ -107,8 +127,19 @@ struct PushReplyHeader {
   std::string_view store_host;
   std::int64_t store_timestamp = 0;
 
-  static PushReplyHeader read(FieldReader& in);
-  void write(Fields& to) const;
+  static constexpr auto fields() {
+    return std::tuple(
+        name_field("producerGroup", &PushReplyHeader::producer_group),
+        name_field("topic", &PushReplyHeader::topic), field("defaultTopic", &PushReplyHeader::default_topic),
+        field("defaultTopicQueueNums", &PushReplyHeader::default_topic_queue_nums),
+        field("queueId", &PushReplyHeader::queue_id), field("sysFlag", &PushReplyHeader::sys_flag),
+        field("bornTimestamp", &PushReplyHeader::born_timestamp), field("flag", &PushReplyHeader::flag),
+        optional_field("properties", &PushReplyHeader::properties),
+        optional_field("reconsumeTimes", &PushReplyHeader::reconsume_times),
+        optional_field("unitMode", &PushReplyHeader::unit_mode),
+        field("bornHost", &PushReplyHeader::born_host), field("storeHost", &PushReplyHeader::store_host),
+        field("storeTimestamp", &PushReplyHeader::store_timestamp));
+  }
 };
 
 }  // namespace gantry::model::protocol

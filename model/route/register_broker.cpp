@@ -3,6 +3,8 @@
 #include <array>
 
 #include "model/base/zlib.h"
+#include "model/protocol/field_reader.h"
+#include "model/protocol/json.h"
 
 namespace gantry::model::route {
 
@@ -36,7 +38,8 @@ Result<TopicConfig> read_line(std::string_view line) {
   const auto read = protocol::parse_i32(words[1]);
   const auto write = protocol::parse_i32(words[2]);
   const auto perm = protocol::parse_i32(words[3]);
-  const bool type = protocol::from_json(protocol::Json(words[4]), topic.topic_filter_type);
+  const bool type =
+      protocol::JsonBody<TopicFilterType>::from(protocol::Json(words[4]), topic.topic_filter_type);
   if (topic.topic_name.empty() || !read || !write || !perm || !type)
     return Error(Errc::invalid, "a topic without its numbers");
   topic.read_queue_nums = *read;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 namespace gantry::model::route {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 namespace gantry::model::route {
 

@@ -26,10 +26,10 @@
 #include "properties/claims.h"
 #include "properties/cluster/configured.h"
 #include "properties/cluster/run.h"
-#include "properties/farm/coverage.h"
-#include "properties/farm/farm.h"
-#include "properties/farm/recorder.h"
-#include "properties/farm/shrink.h"
+#include "properties/recording/recorder.h"
+#include "properties/trials/coverage.h"
+#include "properties/trials/shrink.h"
+#include "properties/trials/workers.h"
 #include "sim/seal/seal.h"
 
 namespace {
@@ -54,7 +54,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-void report(const farm::Verdict& v) {
+void report(const trials::Verdict& v) {
   fmt::print("seed {}: {}: {}\n", v.seed, v.claim, v.what);
 }
 
@@ -63,27 +63,27 @@ std::string case_of(std::uint64_t seed) {
 }
 
 /// Writes the case, and prints how to run it again.
-int write_failure(const cases::Case& c, const farm::Verdict& v, const std::string& file) {
-  const std::string text = farm::case_file(c, v);
+int write_failure(const cases::Case& c, const trials::Verdict& v, const std::string& file) {
+  const std::string text = trials::case_file(c, v);
   std::ofstream out(file);
   out << text;
   if (!out.flush()) {
     fmt::print(stderr, "mqsim: {} cannot be written\n", file);
     return could_not_run;
   }
-  if (text.size() > farm::small_bytes_max)
+  if (text.size() > trials::small_bytes_max)
     fmt::print("{} has {} bytes; what is kept in properties/regressions may have {}\n", file, text.size(),
-               farm::small_bytes_max);
+               trials::small_bytes_max);
   const std::string where = std::filesystem::absolute(file);
   fmt::print("replay with: ./dev replay {}\n  draw with: ./dev draw {}\n", where, where);
   return a_claim_failed;
 }
 
 /// Makes a failing case small, writes it, and prints what is left of it.
-int shrink_failure(const cases::Case& c, const farm::Verdict& v, bool sealed, const std::string& file) {
+int shrink_failure(const cases::Case& c, const trials::Verdict& v, bool sealed, const std::string& file) {
   const auto begin = std::chrono::steady_clock::now();
-  const farm::Shrunk shrunk = farm::shrink(c, v, sealed);
-  fmt::print("shrunk to {} in {} runs, {:.1f} s{}: {}: {}\n", farm::size_of(shrunk.smallest), shrunk.runs,
+  const trials::Shrunk shrunk = trials::shrink(c, v, sealed);
+  fmt::print("shrunk to {} in {} runs, {:.1f} s{}: {}: {}\n", trials::size_of(shrunk.smallest), shrunk.runs,
              seconds_since(begin), shrunk.complete ? "" : " (given up there)", shrunk.verdict.claim,
              shrunk.verdict.what);
   return write_failure(shrunk.smallest, shrunk.verdict, file);
@@ -97,10 +97,10 @@ struct Wishes {
 };
 
 /// Runs seeds and prints what they exercised. It is a failure when a kind of fault never meets anything.
-int print_coverage(const farm::Plan& plan) {
-  farm::Coverage coverage;
+int print_coverage(const trials::Plan& plan) {
+  trials::Coverage coverage;
   std::uint64_t failed = 0;
-  const bool ran = farm::run(plan, [&](const farm::Verdict& v) {
+  const bool ran = trials::run(plan, [&](const trials::Verdict& v) {
     coverage.add(v);
     failed += v.claim.empty() ? 0 : 1;
   });
@@ -126,17 +126,17 @@ void show_progress(const Totals& t, std::uint64_t of, double took) {
   std::fflush(stderr);
 }
 
-int run_seeds(const farm::Plan& plan, const Wishes& wishes) {
+int run_seeds(const trials::Plan& plan, const Wishes& wishes) {
   const bool hashes = wishes.hashes;
   const auto begin = std::chrono::steady_clock::now();
   Totals totals;
   std::map<std::uint64_t, std::string> hash_of;
-  std::map<std::uint64_t, farm::Verdict> failed;
-  const bool ran = farm::run(plan, [&](const farm::Verdict& v) {
+  std::map<std::uint64_t, trials::Verdict> failed;
+  const bool ran = trials::run(plan, [&](const trials::Verdict& v) {
     ++totals.runs;
     totals.events += v.events;
     totals.simulated += static_cast<double>(v.simulated_ns) / 1e9;
-    if (hashes && v.claim != farm::crash) hash_of[v.seed] = hex(v.hash);
+    if (hashes && v.claim != trials::crash) hash_of[v.seed] = hex(v.hash);
     if (!v.claim.empty()) ++totals.failures, failed[v.seed] = v;
     show_progress(totals, plan.seeds, seconds_since(begin));
   });
@@ -171,7 +171,7 @@ int run_seeds(const farm::Plan& plan, const Wishes& wishes) {
   return code;
 }
 
-std::string verdict_of(const farm::Verdict& v) {
+std::string verdict_of(const trials::Verdict& v) {
   return v.claim.empty() ? "every claim held" : fmt::format("{}: {}", v.claim, v.what);
 }
 
@@ -228,12 +228,12 @@ std::optional<Failure> tell_claims(const cases::Case& c, const cluster::Outcome&
 }
 
 /// Runs one case and prints everything about it. Calls `ended` after the run, before the claims are judged.
-farm::Verdict run_and_tell(
+trials::Verdict run_and_tell(
     const cases::Case& c, const Wishes& wishes, const std::function<void()>& ended = [] {}) {
-  farm::Recorder recorder(c, wishes.log, !wishes.record.empty());
+  recording::Recorder recorder(c, wishes.log, !wishes.record.empty());
   const cluster::Outcome outcome = cluster::run(c, {.observer = recorder.wanted() ? &recorder : nullptr});
   ended();
-  farm::Verdict verdict{0, outcome.hash, outcome.events, outcome.end.ns, {}, {}};
+  trials::Verdict verdict{0, outcome.hash, outcome.events, outcome.end.ns, {}, {}};
   tell_run(c, outcome);
   if (const auto failure = tell_claims(c, outcome)) {
     verdict.claim = failure->claim;
@@ -247,13 +247,13 @@ farm::Verdict run_and_tell(
 
 /// The same in a sealed worker process, so that a run which asks the world, dies or does not end comes to a
 /// verdict, too.
-farm::Verdict run_closed_and_tell(const cases::Case& c, const Wishes& wishes) {
+trials::Verdict run_closed_and_tell(const cases::Case& c, const Wishes& wishes) {
   static char room[1 << 16];  // a sealed process may write, but may not ask what it writes to
   std::setvbuf(stdout, room, _IOFBF, sizeof room);
-  return farm::judge_one(c, [&](const cases::Case& it) { return run_and_tell(it, wishes); }, {});
+  return trials::judge_one(c, [&](const cases::Case& it) { return run_and_tell(it, wishes); }, {});
 }
 
-int write_record(const farm::Verdict& verdict, const std::string& file) {
+int write_record(const trials::Verdict& verdict, const std::string& file) {
   std::ofstream out(file, std::ios::binary);
   out << verdict.record;
   if (out.flush()) return all_held;
@@ -261,14 +261,14 @@ int write_record(const farm::Verdict& verdict, const std::string& file) {
   return could_not_run;
 }
 
-std::pair<int, farm::Verdict> run_case(const cases::Case& c, bool sealed, const Wishes& wishes,
-                                       const std::string& name) {
+std::pair<int, trials::Verdict> run_case(const cases::Case& c, bool sealed, const Wishes& wishes,
+                                         const std::string& name) {
   const auto begin = std::chrono::steady_clock::now();
   std::optional<double> took;  // the time of the run alone, where there is a clock
-  farm::Verdict verdict =
+  trials::Verdict verdict =
       sealed ? run_closed_and_tell(c, wishes) : run_and_tell(c, wishes, [&] { took = seconds_since(begin); });
   if (!took) took = seconds_since(begin);
-  if (verdict.claim == farm::crash) {
+  if (verdict.claim == trials::crash) {
     fmt::print("{}: {}\n", name, verdict_of(verdict));
     if (!wishes.record.empty()) fmt::print("a run that dies leaves no record\n");
     return {a_claim_failed, verdict};
@@ -290,7 +290,7 @@ int run_seed(std::uint64_t seed, bool sealed, const Wishes& wishes) {
 
 /// Runs a case in a worker process, and makes it small when it fails.
 int shrink_case(const cases::Case& c, const std::string& name, const std::string& into) {
-  const farm::Verdict verdict = farm::run_one(c, 0);
+  const trials::Verdict verdict = trials::run_one(c, 0);
   if (verdict.claim.empty()) {
     fmt::print("{}: every claim held\n", name);
     return all_held;
@@ -328,7 +328,7 @@ int run(int argc, char** argv) {
   app.footer(exit_codes);
   app.require_subcommand(1);
 
-  farm::Plan plan;
+  trials::Plan plan;
   std::uint64_t seed = 0;
   bool unsealed = false, as_it_is = false;
   Wishes wishes;

@@ -21,7 +21,7 @@ constexpr int backlog = 1024;
 // A stream that always has more to read suspends nobody by itself: after so many reads in a row the
 // other fibers get their turn.
 constexpr unsigned turns_in_a_row = 16;
-constexpr std::size_t buffers_per_write = 64;
+constexpr std::size_t buffers_per_send = 64;
 
 const sockaddr* generic(const sockaddr_in& address) {
   return reinterpret_cast<const sockaddr*>(&address);
@@ -70,7 +70,7 @@ class TcpConnection final : public Connection {
     while (!from.empty()) {
       if (reactor_.gone()) return Errc::gone;
       if (socket_->closed()) return Errc::closed;
-      const std::span<const Bytes> batch = from.first(std::min(from.size(), buffers_per_write));
+      const std::span<const Bytes> batch = from.first(std::min(from.size(), buffers_per_send));
       std::size_t wanted = 0;
       const ssize_t sent = send(batch, wanted);
       if (sent < 0 && errno == EINTR) continue;
@@ -98,7 +98,7 @@ class TcpConnection final : public Connection {
 
  private:
   ssize_t send(std::span<const Bytes> batch, std::size_t& wanted) {
-    std::array<iovec, buffers_per_write> vectors;
+    std::array<iovec, buffers_per_send> vectors;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       vectors[i] = {const_cast<std::byte*>(batch[i].data()), batch[i].size()};
       wanted += batch[i].size();

@@ -1,8 +1,6 @@
 #include "runtime/asio/reactor.h"
 
-#include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include <boost/system/error_code.hpp>
 
@@ -12,7 +10,7 @@ Reactor::Reactor(Postbox& postbox, Duration spin_max)
     : postbox_(postbox),
       poller_(io()),
       timer_(io()),
-      spin_max_(spin_max),
+      polling_(spin_max),
       group_(1, [this] { ended_ = true; }),
       engine_(*this) {}
 
@@ -66,21 +64,20 @@ void Reactor::block() {
   arm_timer();
   poller_.watch();
   io().run_one();
-  busy_since_ = now();
+  polling_.woken(now());
   poller_.poll();
 }
 
 bool Reactor::spin(Instant from) {
-  earned_ = std::min(earned_ + (from - busy_since_), spin_max_);
-  const Instant until = std::min(from + earned_, engine_.next_deadline());
+  const Instant until = polling_.idle(from);
+  if (until <= from) return false;
   bool found = false;
-  busy_since_ = from;
-  while (!found && busy_since_ < until) {
-    std::this_thread::yield();  // whoever shares the core, a helper too, goes first
-    busy_since_ = now();        // what others had of the core was no work of ours
-    found = poller_.poll() != 0 || postbox_.posted();
+  for (Instant at = from; !found && at < until;) {
+    at = now();
+    polling_.looked(at);
+    found = poller_.poll() != 0 || postbox_.posted() || engine_.next_deadline() <= at;
   }
-  earned_ = std::max(earned_ - (busy_since_ - from), -spin_max_);
+  polling_.ended(found);
   return found;
 }
 

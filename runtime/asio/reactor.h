@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "runtime/asio/poller.h"
+#include "runtime/asio/polling.h"
 #include "runtime/asio/postbox.h"
 #include "runtime/clock.h"
 #include "runtime/fibers/engine.h"
@@ -63,12 +64,7 @@ class Reactor final : public fibers::World {
   Instant armed_ = Instant::never();  // when timer_ ends the next blocking wait
   bool ended_ = false;                // the last fiber has ended
 
-  // A blocked wake-up costs about fifteen times what a polled one does, and polling in vain costs a
-  // core. So work earns time to spin: a node never polls longer than it was busy since it last polled
-  // or blocked, which for an idle one is next to nothing.
-  Duration spin_max_;
-  Duration earned_{0};
-  Instant busy_since_ = now();
+  Polling polling_;
 
   fibers::Group group_;
   fibers::Engine engine_;

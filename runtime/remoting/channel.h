@@ -54,9 +54,13 @@ class Channel {
   using Done = std::function<void(Result<Command>)>;
 
   virtual ~Channel() = default;
+  /// Stays the same, also when the channel has closed.
   virtual ChannelId id() const = 0;
+  /// The other end of the connection; stays the same.
   virtual Endpoint peer() const = 0;
+  /// Our end of the connection; stays the same.
   virtual Endpoint local() const = 0;
+  /// Whether what is sent may still reach the peer.
   virtual bool open() const = 0;
   /// Closes; the requests that wait are answered with `closed`. Never suspends.
   virtual void close() = 0;
@@ -72,34 +76,5 @@ class Channel {
   /// The same, and suspends until the answer is there.
   virtual Result<Command> call(Command request, Instant deadline) = 0;
 };
-
-/// The right and the duty to answer one request, now or later, from any fiber of the node. Answers
-/// at most once; for a one-way request answering has no effect.
-class Responder {
- public:
-  Responder() = default;
-  Responder(std::shared_ptr<Channel> channel, const CommandView& request)
-      : channel_(std::move(channel)),
-        opaque_(request.opaque),
-        type_(request.type),
-        oneway_(request.is_oneway()) {}
-  const std::shared_ptr<Channel>& channel() const { return channel_; }
-  std::int32_t opaque() const { return opaque_; }
-  bool oneway() const { return oneway_; }
-  void operator()(Command response) const {
-    if (channel_ && !oneway_) channel_->respond(opaque_, type_, std::move(response));
-  }
-
- private:
-  std::shared_ptr<Channel> channel_;
-  std::int32_t opaque_ = 0;
-  SerializeType type_ = SerializeType::json;
-  bool oneway_ = false;
-};
-
-/// Handles one request. `request` and all its views are valid until the handler returns; the answer
-/// may be given later through `respond`. Runs on the connection's reading fiber: while it is
-/// suspended, later requests of the same connection wait, those of others do not.
-using Handler = std::function<void(const CommandView& request, Responder respond)>;
 
 }  // namespace gantry::runtime::remoting

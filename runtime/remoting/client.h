@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "runtime/remoting/channel.h"
+#include "runtime/remoting/responder.h"
 
 namespace gantry::runtime::remoting {
 

@@ -1,6 +1,7 @@
 #include "runtime/remoting/dispatch.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -19,11 +20,12 @@ const Handler* Dispatch::handler_of(std::int32_t code, const std::vector<Request
   return other_ ? &other_ : nullptr;
 }
 
-void Dispatch::operator()(const CommandView& request, const std::shared_ptr<Channel>& from,
+void Dispatch::operator()(const CommandView& request, const Arrival& from,
                           const std::vector<RequestCode>& except) const {
-  Responder respond(from, request);
-  if (check_)
-    if (auto refusal = check_(request, *from)) return respond(std::move(*refusal));
+  boost::intrusive_ptr<Request> begun = pipeline_->begin(from, request);
+  std::optional<Command> answer = pipeline_->before(*begun, request);
+  Responder respond(std::move(begun));
+  if (answer) return respond(std::move(*answer));
   if (const Handler* handler = handler_of(request.code, except))
     return (*handler)(request, std::move(respond));
   // The text that RocketMQ's own server sends: clients of its 5.x line probe codes and look at it.

@@ -45,7 +45,6 @@ struct Server::State {
   void serve(const std::shared_ptr<StreamChannel>& channel, const Port& port);
 
   std::shared_ptr<Hub> hub;
-  Dispatch dispatch;
   std::function<void(const std::shared_ptr<Channel>&)> closed;
   std::vector<std::unique_ptr<Port>> ports;
   std::map<ChannelId, std::shared_ptr<StreamChannel>> channels;
@@ -53,6 +52,7 @@ struct Server::State {
   std::size_t refused = 0;  // since the last line about it
   SeldomLogged refusal_logged, busy_logged;
   sync::Cancellation stopped;
+  Dispatch dispatch;  // goes first: whatever then lets go of a request calls no step any more
 };
 
 void Server::State::accept(Port& port) {
@@ -116,8 +116,8 @@ void Server::on_other(Handler handler) {
 void Server::on_close(std::function<void(const std::shared_ptr<Channel>&)> callback) {
   state_->closed = std::move(callback);
 }
-void Server::on_request(std::function<std::optional<Command>(const CommandView&, const Channel&)> check) {
-  state_->dispatch.on_request(std::move(check));
+void Server::add(Step step) {
+  state_->dispatch.add(std::move(step));
 }
 
 Result<Endpoint> Server::listen(const Endpoint& at, std::vector<model::protocol::RequestCode> except) {
@@ -145,6 +145,7 @@ void Server::stop() {
   for (const auto& port : state_->ports) port->listener->close();
   for (const auto& channel : channels()) channel->close();
   state_->hub->stop();
+  state_->dispatch.close();
 }
 
 }  // namespace gantry::runtime::remoting

@@ -3,10 +3,10 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "runtime/remoting/channel.h"
+#include "runtime/remoting/responder.h"
 #include "runtime/sync/task_group.h"
 
 namespace gantry::runtime::remoting {
@@ -37,9 +37,9 @@ class Server {
   void on_other(Handler handler);
   /// Called once per channel when it has closed, on its reading fiber. Must not suspend.
   void on_close(std::function<void(const std::shared_ptr<Channel>&)> callback);
-  /// Called before each request's handler; returning a command answers with it instead (checks at
-  /// the door that hold for every request).
-  void on_request(std::function<std::optional<Command>(const CommandView&, const Channel&)> check);
+  /// Every request passes this step, on every port, behind those that were added before. Before the
+  /// first request.
+  void add(Step step);
 
   /// Opens one port and serves it. `except`: codes that this port does not serve (RocketMQ's VIP
   /// port refuses pulls). Errors: those of Network::listen.
@@ -51,7 +51,8 @@ class Server {
 
   std::vector<std::shared_ptr<Channel>> channels() const;
 
-  /// Frees the ports, closes the channels and waits for their fibers.
+  /// Frees the ports, closes the channels and waits for their fibers. What is then still unanswered is
+  /// dropped, and its after-steps are the last that run.
   void stop();
 
  private:

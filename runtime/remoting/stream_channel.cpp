@@ -258,6 +258,7 @@ Result<void> StreamChannel::fill() {
 }
 
 Result<void> StreamChannel::handle_frames(const Dispatch& dispatch, const std::vector<RequestCode>& except) {
+  const std::shared_ptr<Channel> self = shared_from_this();
   unsigned handled = 0;
   while (open_) {
     // Frame by frame: one read may bring thousands of small requests, each for a large answer.
@@ -271,7 +272,7 @@ Result<void> StreamChannel::handle_frames(const Dispatch& dispatch, const std::v
     if (const auto decoded = decode(input_.data().first(**size), view_); !decoded)
       return blame(Cause::bad_frame, decoded.error());
     if (view_.is_response()) answered(view_);
-    else dispatch(view_, shared_from_this(), except);
+    else dispatch(view_, {self, id_, peer_, received_at_}, except);
     input_.consume(**size);
     if (++handled % frames_per_turn == 0) hub_->runtime().tasks.yield();
   }

@@ -5,6 +5,7 @@
 #include "model/protocol/bodies/offsets.h"
 #include "model/protocol/bodies/stats.h"
 #include "model/protocol/bodies/subscription_group.h"
+#include "model/protocol/json.h"
 #include "model/route/register_broker.h"
 #include "model/route/topic_route.h"
 #include "tests/fuzz/input.h"
@@ -33,9 +34,9 @@ using AllBodies =
 template <class Body>
 void feed(const protocol::Json& json) {
   Body body{};
-  if (!protocol::from_json(json, body)) return;
+  if (!protocol::JsonBody<Body>::from(json, body)) return;
   Body again{};
-  const bool read = protocol::from_json(protocol::to_json(body), again);
+  const bool read = protocol::JsonBody<Body>::from(protocol::JsonBody<Body>::to(body), again);
   gantry::invariant(read && again == body, "a body survives its own encoding");
 }
 

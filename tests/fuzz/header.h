@@ -37,7 +37,7 @@ void read_and_write(const model::protocol::CommandView& view) {
   const auto header = model::protocol::read_header<Header>(view);
   if (!header) return;
   model::protocol::Command written;
-  header->write(written.fields);
+  write_fields(*header, written.fields);
 }
 
 template <class... Headers>

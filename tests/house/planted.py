@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import comments
 import layers
 import symbols
 
@@ -234,13 +235,34 @@ def statics_catches_each_kind(folder: Path) -> list[str]:
     return wrong + [f"a constant is no state: {line}" for line in said if "::fixed" in line or "::names" in line or "::of" in line]
 
 
+def virtuals_catches_each_form(folder: Path) -> list[str]:
+    header = ("class A {\n  virtual ~A() = default;\n  virtual int a() = 0;\n  /// Says.\n  virtual int b() = 0;\n"
+              "  virtual int c(int x,\n                int y) = 0;\n  virtual int d() = 0;  // says\n"
+              "  virtual int e(int x,\n                int y) = 0;  ///< says\n};")
+    said = comments.check_virtuals(_tree(folder, "broker/a.h", header))
+    return _missing(["a.h:3:", "a.h:6:"], said) + [line for line in said if "a.h:3:" not in line and "a.h:6:" not in line]
+
+
+def references_catches_what_is_not_there(folder: Path) -> list[str]:
+    _tree(folder, "broker/a.h", "// See broker/a.h and broker/a, docs/b.md, a.h.\n#include \"broker/gone.h\"\n"
+                                "// See broker/gone.h.\nint a();  // as gone.md says")
+    _tree(folder, "docs/b.md", "# B\n## One thing\n[a](b.md#one-thing) `broker/a.h` `tests/fuzz_NAME.cpp`\n"
+                               "[b](gone.md)\n[c](#two)\n`sim/gone`")
+    _tree(folder, "README.md", "[b](docs/b.md)")
+    wanted = ["broker/a.h:3: broker/gone.h", "broker/a.h:4: there is no gone.md", "docs/b.md:4: the link to gone.md", "docs/b.md:4: there is no gone.md",
+              "docs/b.md:5: the link to #two", "docs/b.md:6: sim/gone"]
+    said = comments.check_references(folder)
+    return _missing(wanted, said) + [line for line in said if not any(each in line for each in wanted)]
+
+
 SELF_TESTS: list[Callable[[Path], list[str]]] = [
     layers_catches_each_arrow, top_level_catches_a_stranger, catch_all_catches_every_spelling,
-    unordered_catches_each_container, symbols_catches_each_door, symbols_catches_each_door_at_O0,
+    unordered_catches_each_container, virtuals_catches_each_form, references_catches_what_is_not_there,
+    symbols_catches_each_door, symbols_catches_each_door_at_O0,
     symbols_exempts_only_the_invariant, symbols_lets_plain_code_pass,
     instructions_catches_each, statics_catches_each_kind,
 ]
-LIGHT_SELF_TESTS = SELF_TESTS[:4]
+LIGHT_SELF_TESTS = SELF_TESTS[:6]
 
 
 def run(self_test: Callable[[Path], list[str]]) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import comments
 import layers
 import planted
 import symbols
@@ -35,7 +36,9 @@ def main(arguments: list[str]) -> int:
     passed = [report("layers", layers.check_layers(ROOT)),
               report("top_level", layers.check_top_level(ROOT)),
               report("catch_all", layers.check_catch_all(ROOT)),
-              report("unordered", layers.check_unordered(ROOT))]
+              report("unordered", layers.check_unordered(ROOT)),
+              report("virtuals", comments.check_virtuals(ROOT)),
+              report("references", comments.check_references(ROOT))]
     everything = arguments[0] == "all"
     for build in map(Path, arguments[1:] if everything else ()):
         passed.append(report(f"symbols.{build.name}", in_archives(build, symbols.check_symbols)))

@@ -123,11 +123,18 @@ def check_instructions(archive: Path) -> list[str]:
 
 
 # g++ keeps some constants in a writable section: for those, the source is asked.
-def _is_constant(name: str, member: str, root: Path) -> bool:
+def _is_constant(name: str, archive: Path, member: str, root: Path) -> bool:
     variable = name.rsplit("::", 1)[-1]
     declared = re.compile(rf"\bconstexpr\b[^;={{]*\b{re.escape(variable)}\b")
-    sources = [path for path in all_sources(root) if path.name + ".o" == member]
-    return any(declared.search((root / path).read_text(encoding="utf-8")) for path in sources)
+    return any(declared.search(source.read_text(encoding="utf-8")) for source in _sources_of(archive, member, root))
+
+
+def _sources_of(archive: Path, member: str, root: Path) -> list[Path]:
+    """The sources of an object; those that CMake joined into one are named by the unit that includes them."""
+    unit = archive.parent / "CMakeFiles" / f"{archive.stem.removeprefix('lib')}.dir" / "Unity" / member.removesuffix(".o")
+    if unit.exists():
+        return [Path(path) for path in re.findall(r'^#include "(.+)"$', unit.read_text(encoding="utf-8"), re.MULTILINE)]
+    return [root / path for path in all_sources(root) if path.name + ".o" == member]
 
 
 _SYMBOL = re.compile(r"[0-9a-f]+ (.{7}) (\S+)\s+[0-9a-f]+\s+(?:\.hidden )?(.*)")
@@ -147,6 +154,6 @@ def check_statics(archive: Path, root: Path) -> list[str]:
         flags, section, name = found.groups()
         per_thread = re.match(r"\.(tdata|tbss)", section)
         writable = flags.endswith("O") and re.match(r"\.(bss|data)(\.(?!rel\.ro)|$)", section)
-        if (per_thread or writable) and "gantry::" in name and not _is_constant(name, member, root):
+        if (per_thread or writable) and "gantry::" in name and not _is_constant(name, archive, member, root):
             wrong.add(f"{archive.name}({member}): {section}: {name}")
     return sorted(wrong)

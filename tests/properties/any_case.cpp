@@ -1,6 +1,6 @@
 #include "tests/properties/any_case.h"
 
-#include "properties/farm/shrink.h"
+#include "properties/trials/shrink.h"
 
 namespace gantry::properties {
 
@@ -14,7 +14,7 @@ rc::Shrinkable<Trial> on_the_walk(const Trial& trial, const Walk& walk);
 /// The candidates from one place of a walk on, as if each were refused; one that is not goes on from
 /// where it stood.
 struct Candidates {
-  farm::Verdict like;
+  trials::Verdict like;
   Walk walk;
 
   rc::Maybe<rc::Shrinkable<Trial>> operator()() {
@@ -47,7 +47,7 @@ rc::Gen<Trial> any_case(const cases::Profile& profile, const Runner& run) {
 }
 
 void showValue(const Trial& trial, std::ostream& out) {
-  out << "\n" << farm::case_file(trial.c, trial.like);
+  out << "\n" << trials::case_file(trial.c, trial.like);
 }
 
 }  // namespace gantry::properties

@@ -8,7 +8,7 @@
 
 #include "properties/cases/generate.h"
 #include "properties/cases/shrink.h"
-#include "properties/farm/farm.h"
+#include "properties/trials/workers.h"
 
 namespace gantry::properties {
 
@@ -16,11 +16,11 @@ namespace gantry::properties {
 /// that was found: another bug met on the way counts as none.
 struct Trial {
   cases::Case c;
-  farm::Verdict like{};  ///< how the case that was found failed; no claim before one was
+  trials::Verdict like{};  ///< how the case that was found failed; no claim before one was
 };
 
 /// Runs a case, judged by one claim.
-using Runner = std::function<farm::Verdict(const cases::Case&)>;
+using Runner = std::function<trials::Verdict(const cases::Case&)>;
 
 /// Cases of that profile, which shrink as cases::Walk does: each carries its place in the walk, so that
 /// RapidCheck goes on there after a success. `run` says how the first one failed.

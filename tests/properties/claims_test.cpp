@@ -7,7 +7,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "properties/claims.h"
-#include "properties/farm/shrink.h"
+#include "properties/trials/shrink.h"
 #include "tests/properties/any_case.h"
 
 namespace gantry::properties {
@@ -16,21 +16,22 @@ namespace {
 
 using cases::Profile;
 
-void write_case(const std::string& claim, const Trial& trial, const farm::Verdict& verdict) {
+void write_case(const std::string& claim, const Trial& trial, const trials::Verdict& verdict) {
   const std::string file = "case-" + claim + ".txt";
-  std::ofstream(file) << farm::case_file(trial.c, verdict);
+  std::ofstream(file) << trials::case_file(trial.c, verdict);
   RC_LOG() << verdict.claim << ": " << verdict.what << "\nreplay with: ./dev replay " << file
            << "\n  draw with: ./dev draw " << file << "\n";
 }
 
 /// The claim holds for every case of that profile; a run that dies breaks every claim.
 void expect(const std::string& claim, const Profile& profile) {
-  const Trial trial = *any_case(
-      profile, [claim](const cases::Case& c) { return farm::run_one(c, 1, {.only = claim, .quiet = true}); });
+  const Trial trial = *any_case(profile, [claim](const cases::Case& c) {
+    return trials::run_one(c, 1, {.only = claim, .quiet = true});
+  });
   const bool first = trial.like.claim.empty();
-  const farm::Manner manner = first ? farm::Manner{.only = claim} : farm::manner_for(trial.like, true);
-  const farm::Verdict verdict = farm::run_one(trial.c, 1, manner);
-  const bool found = first ? !verdict.claim.empty() : farm::same_bug(trial.like, verdict);
+  const trials::Manner manner = first ? trials::Manner{.only = claim} : trials::manner_for(trial.like, true);
+  const trials::Verdict verdict = trials::run_one(trial.c, 1, manner);
+  const bool found = first ? !verdict.claim.empty() : trials::same_bug(trial.like, verdict);
   if (found) write_case(claim, trial, verdict);
   RC_ASSERT(!found);
 }

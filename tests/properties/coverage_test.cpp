@@ -1,12 +1,12 @@
 // The generator is watched: what it never really exercises would be claimed and not tested.
 
-#include "properties/farm/coverage.h"
+#include "properties/trials/coverage.h"
 
 #include <algorithm>
 
 #include <gtest/gtest.h>
 
-namespace gantry::properties::farm {
+namespace gantry::properties::trials {
 namespace {
 
 TEST(Coverage, EveryKindOfFaultMeetsSomethingWithin300Seeds) {
@@ -30,4 +30,4 @@ TEST(Coverage, WhatNeverHappenedIsMissing) {
 }
 
 }  // namespace
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::trials

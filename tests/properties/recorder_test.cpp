@@ -1,5 +1,5 @@
 // What a run records, and that the story told from it is what happened.
-#include "properties/farm/recorder.h"
+#include "properties/recording/recorder.h"
 
 #include <algorithm>
 #include <set>
@@ -18,7 +18,7 @@
 #include "traces/story/why.h"
 #include "traces/story/words.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::recording {
 namespace {
 
 using traces::record::Record;
@@ -164,4 +164,4 @@ TEST(Recorder, WithSyncFlushWhatIsAcknowledgedWasDurableBefore) {
 }
 
 }  // namespace
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::recording

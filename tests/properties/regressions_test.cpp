@@ -9,8 +9,8 @@
 
 #include "properties/claims.h"
 #include "properties/cluster/run.h"
-#include "properties/farm/farm.h"
-#include "properties/farm/shrink.h"
+#include "properties/trials/shrink.h"
+#include "properties/trials/workers.h"
 
 namespace gantry::properties {
 namespace {
@@ -32,11 +32,11 @@ class Regressions : public testing::TestWithParam<std::string> {};
 
 TEST_P(Regressions, HoldsAndRepeatsItself) {
   const std::string text = read(GetParam());
-  EXPECT_LE(text.size(), farm::small_bytes_max) << "a case to keep is a small one";
+  EXPECT_LE(text.size(), trials::small_bytes_max) << "a case to keep is a small one";
   const auto c = cases::parse(text);
   ASSERT_TRUE(c.has_value()) << GetParam() << ":" << c.error().line << ": " << c.error().message;
-  const farm::Verdict first = farm::run_one(*c, 1);
-  const farm::Verdict second = farm::run_one(*c, 1);
+  const trials::Verdict first = trials::run_one(*c, 1);
+  const trials::Verdict second = trials::run_one(*c, 1);
   EXPECT_EQ(first.claim, "") << first.what;
   EXPECT_EQ(first.hash, second.hash);
   EXPECT_GT(first.events, 0u);

@@ -9,15 +9,15 @@
 #include <rapidcheck/gtest.h>
 
 #include "properties/cases/generate.h"
-#include "properties/farm/shrink.h"
+#include "properties/trials/shrink.h"
 #include "tests/properties/any_case.h"
 
 namespace gantry::properties {
 namespace {
 
 using cases::Case;
-using farm::Shrunk;
-using farm::Verdict;
+using trials::Shrunk;
+using trials::Verdict;
 using Ids = std::set<std::int32_t>;
 
 Case with_faults(std::int32_t count, std::uint64_t seed = 7) {
@@ -66,13 +66,13 @@ TEST_P(KGuilty, AreWhatIsLeftInFewRuns) {
     if (c.faults.size() < left) left = c.faults.size(), at_last_deletion = runs;
     return verdict("planted");
   };
-  const Shrunk shrunk = farm::shrink_with(with_faults(GetParam().faults), verdict("planted"), run);
+  const Shrunk shrunk = trials::shrink_with(with_faults(GetParam().faults), verdict("planted"), run);
   EXPECT_EQ(fault_ids(shrunk.smallest), guilty);
   EXPECT_TRUE(shrunk.smallest.sends.empty());
   EXPECT_TRUE(shrunk.complete);
   EXPECT_LE(at_last_deletion, GetParam().deletions_max);
   EXPECT_LE(shrunk.runs, 150u);
-  EXPECT_LE(farm::case_file(shrunk.smallest, shrunk.verdict).size(), farm::small_bytes_max);
+  EXPECT_LE(trials::case_file(shrunk.smallest, shrunk.verdict).size(), trials::small_bytes_max);
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, KGuilty,
@@ -80,9 +80,9 @@ INSTANTIATE_TEST_SUITE_P(Of, KGuilty,
                                          Guilty{100, 6, 90}));
 
 TEST(Shrink, ABugWithoutAnyRecordGetsDownToOneServerOfEachSort) {
-  const Shrunk shrunk =
-      farm::shrink_with(with_faults(20), verdict("planted"), [](const Case&) { return verdict("planted"); });
-  EXPECT_EQ(farm::size_of(shrunk.smallest), "0 faults, 0 operations, 2 nodes");
+  const Shrunk shrunk = trials::shrink_with(with_faults(20), verdict("planted"),
+                                            [](const Case&) { return verdict("planted"); });
+  EXPECT_EQ(trials::size_of(shrunk.smallest), "0 faults, 0 operations, 2 nodes");
 }
 
 TEST(Shrink, TimesAndNumbersGetSmallAsWell) {
@@ -94,7 +94,7 @@ TEST(Shrink, TimesAndNumbersGetSmallAsWell) {
   Case c = with_faults(1);
   c.faults[0].anchor.at_ms = 7342;
   c.faults[0].duration_ms = 6789;
-  const Case small = farm::shrink_with(c, verdict("planted"), run).smallest;
+  const Case small = trials::shrink_with(c, verdict("planted"), run).smallest;
   EXPECT_EQ(small.faults[0].anchor.at_ms, 50);
   EXPECT_EQ(small.faults[0].duration_ms, 3000);
 }
@@ -102,39 +102,39 @@ TEST(Shrink, TimesAndNumbersGetSmallAsWell) {
 TEST(Shrink, AnotherBugOnTheWayIsNotTaken) {
   // With less than both of its faults it fails too, but differently.
   const auto run = [](const Case& c) { return verdict(has_all(c, {3, 8}) ? "planted" : "another"); };
-  EXPECT_EQ(fault_ids(farm::shrink_with(with_faults(10), verdict("planted"), run).smallest), (Ids{3, 8}));
+  EXPECT_EQ(fault_ids(trials::shrink_with(with_faults(10), verdict("planted"), run).smallest), (Ids{3, 8}));
 }
 
 TEST(Shrink, AnAbortShrinksLikeAnyOtherFailure) {
-  const farm::Judge judge = [](const Case& c) {
+  const trials::Judge judge = [](const Case& c) {
     invariant(!has_all(c, {2, 5}), "two and five never meet");
     if (has_all(c, {2})) std::abort();
     return verdict("");
   };
-  const farm::Manner manner{.sealed = false, .quiet = true};
-  const auto run = [&](const Case& c) { return farm::judge_one(c, judge, manner); };
+  const trials::Manner manner{.sealed = false, .quiet = true};
+  const auto run = [&](const Case& c) { return trials::judge_one(c, judge, manner); };
   const Case c = with_faults(8);
   const Verdict failed = run(c);
   EXPECT_EQ(failed.claim, "crash");
   EXPECT_NE(failed.what.find("invariant broken: two and five never meet"), std::string::npos) << failed.what;
-  const Shrunk shrunk = farm::shrink_with(c, failed, run);
+  const Shrunk shrunk = trials::shrink_with(c, failed, run);
   EXPECT_EQ(fault_ids(shrunk.smallest), (Ids{2, 5}));
   EXPECT_EQ(shrunk.verdict.what, failed.what);
 }
 
 TEST(Shrink, ARunThatDoesNotEndShrinksLikeAnyOtherFailure) {
-  const farm::Judge judge = [](const Case& c) {
+  const trials::Judge judge = [](const Case& c) {
     for (volatile bool forever = has_all(c, {3}); forever;) {
     }
     return verdict("");
   };
-  const farm::Manner manner{.sealed = false, .limit = std::chrono::milliseconds(500), .quiet = true};
-  const auto run = [&](const Case& c) { return farm::judge_one(c, judge, manner); };
+  const trials::Manner manner{.sealed = false, .limit = std::chrono::milliseconds(500), .quiet = true};
+  const auto run = [&](const Case& c) { return trials::judge_one(c, judge, manner); };
   Case c = with_faults(4);
   c.sends.clear();
   const Verdict failed = run(c);
   EXPECT_EQ(failed.what, "the run did not end");
-  EXPECT_EQ(fault_ids(farm::shrink_with(c, failed, run).smallest), (Ids{3}));
+  EXPECT_EQ(fault_ids(trials::shrink_with(c, failed, run).smallest), (Ids{3}));
 }
 
 /// Less of it in every candidate: records, then faults that wait for an event, then what is in them.
@@ -203,7 +203,7 @@ TEST(Shrink, ARapidCheckShrinkableWalksTheSameWayWithoutStartingAgain) {
   const Ids guilty = spread(100, 3);
   std::size_t runs = 0;
   const auto run = [&](const Case& c) { return ++runs, verdict(has_all(c, guilty) ? "planted" : ""); };
-  const Shrunk plain = farm::shrink_with(with_faults(100), verdict("planted"), run);
+  const Shrunk plain = trials::shrink_with(with_faults(100), verdict("planted"), run);
   ASSERT_EQ(runs, plain.runs);
 
   runs = 0;

@@ -71,7 +71,7 @@ TEST(Seal, ClocksAreClosed) {
               sink = gettimeofday(&now, nullptr);
             }),
             0);
-  EXPECT_NE(signal_of([] { sink = clock(); }), 0);
+  EXPECT_NE(signal_of([] { sink = ::clock(); }), 0);
 #if defined(__x86_64__)
   EXPECT_EQ(signal_of([] { sink = static_cast<std::int64_t>(__rdtsc()); }), SIGSEGV);
 #endif

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "model/base/utf8.h"
+
 namespace gantry::traces::story {
 
 namespace {
@@ -109,14 +111,11 @@ std::string span_text(std::int64_t ns) {
 }
 
 std::string shortened(std::string_view text, std::size_t bytes_max) {
-  std::size_t end = text.size();
-  if (end > bytes_max) {
-    end = bytes_max > 3 ? bytes_max - 3 : 0;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  }
-  std::string line(text.substr(0, end));
+  constexpr std::size_t mark_bytes = 3;  // of the ellipsis
+  const bool whole = text.size() <= bytes_max;
+  std::string line(whole ? text : first_of_utf8(text, bytes_max > mark_bytes ? bytes_max - mark_bytes : 0));
   std::ranges::replace(line, '\n', ' ');
-  return end < text.size() ? line + "…" : line;
+  return whole ? line : line + "…";
 }
 
 }  // namespace gantry::traces::story

@@ -8,8 +8,8 @@ using model::layout::Front;
 using model::layout::Record;
 
 namespace {
-constexpr std::size_t window_bytes = 1u << 20;
-constexpr std::size_t front_bytes = 8;
+constexpr std::size_t read_ahead_bytes = 1u << 20;
+constexpr std::size_t read_front_bytes = 8;
 }  // namespace
 
 Result<Bytes> LogScanner::window(std::size_t bytes) {
@@ -17,7 +17,7 @@ Result<Bytes> LogScanner::window(std::size_t bytes) {
   const std::size_t wanted = std::min(bytes, left);
   const std::int64_t skip = at_ - buffer_at_;
   if (skip < 0 || static_cast<std::size_t>(skip) + wanted > buffer_.size()) {
-    buffer_.resize(std::min(std::max(wanted, window_bytes), left));
+    buffer_.resize(std::min(std::max(wanted, read_ahead_bytes), left));
     const auto got = files_.read(at_, buffer_);
     if (!got) return got.error();
     buffer_.resize(*got);
@@ -28,7 +28,7 @@ Result<Bytes> LogScanner::window(std::size_t bytes) {
 
 Result<std::optional<Record>> LogScanner::next() {
   while (at_ < files_.limit()) {
-    const auto front_window = window(front_bytes);
+    const auto front_window = window(read_front_bytes);
     if (!front_window) return front_window.error();
     const Front front = model::layout::front_of(*front_window);
     const std::int64_t left = files_.next_file(at_) - at_;
@@ -49,9 +49,9 @@ Result<std::optional<Record>> LogScanner::next() {
 
 Result<bool> LogScanner::rubble() {
   if (at_ >= files_.limit()) return false;
-  const auto found = window(front_bytes);
+  const auto found = window(read_front_bytes);
   if (!found) return found.error();
-  const auto some = found->first(std::min(found->size(), front_bytes));
+  const auto some = found->first(std::min(found->size(), read_front_bytes));
   return std::ranges::any_of(some, [](std::byte b) { return b != std::byte{0}; });
 }
 
@@ -59,7 +59,7 @@ Result<std::optional<Buffer>> read_record_at(const LogFiles& files, PhysicalOffs
   if (at < files.begin() || at >= files.limit()) return std::optional<Buffer>();
   const auto left = static_cast<std::size_t>(files.next_file(at) - at);
   if (bytes == 0) {
-    Buffer front(std::min(front_bytes, left));
+    Buffer front(std::min(read_front_bytes, left));
     const auto got = files.read(at, front);
     if (!got) return got.error();
     const Front read = model::layout::front_of(front);

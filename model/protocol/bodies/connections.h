@@ -9,7 +9,7 @@
 
 #include "model/message/subscription.h"
 #include "model/protocol/bodies/heartbeat.h"
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 /// Who is connected: answers to 203, 204, 328 and 38.
 namespace gantry::model::protocol::bodies {

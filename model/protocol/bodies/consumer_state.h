@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/message/subscription.h"
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 #include "model/route/message_queue.h"
 
 /// What a consumer answers to a broker that asks on behalf of a tool.

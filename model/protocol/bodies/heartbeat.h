@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "model/message/subscription.h"
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 /// What clients say of themselves in HEART_BEAT 34, and CHECK_CLIENT_CONFIG 46.
 namespace gantry::model::protocol::bodies {

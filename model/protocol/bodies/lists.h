@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 
 /// Lists of names and tables of texts.
 namespace gantry::model::protocol::bodies {

@@ -1,5 +1,9 @@
 #include "model/protocol/bodies/offsets.h"
 
+#include <utility>
+
+#include "model/protocol/json_codec.h"
+
 namespace gantry::model::protocol::bodies {
 
 Buffer write_as_list(const ResetOffsetBody& body) {

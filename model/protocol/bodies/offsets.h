@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 #include "model/route/message_queue.h"
 #include "model/route/topic_config.h"
 

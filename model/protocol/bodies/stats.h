@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 #include "model/route/message_queue.h"
 
 /// How far queues and groups are: answers to 202, 208, 303, 315 and 317.

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "model/protocol/json_codec.h"
+#include "model/protocol/json_body.h"
 #include "model/route/topic_config.h"
 
 /// Consumer groups as a broker keeps them: config/subscriptionGroup.json, and codes 200 and 201.

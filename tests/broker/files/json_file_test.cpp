@@ -16,7 +16,7 @@ using store::testing::errors_of;
 constexpr const char* path = "config/topics.json";
 constexpr std::uint64_t bytes_max = 100;
 
-void put(runtime::Disk& disk, const std::string& to, std::string_view text) {
+void lay(runtime::Disk& disk, const std::string& to, std::string_view text) {
   ASSERT_TRUE(disk.make_directories("config"));
   const auto file = disk.open(to, OpenMode::create_if_missing).value();
   ASSERT_TRUE(file->truncate(0));
@@ -53,7 +53,7 @@ TEST(JsonFile, AnOlderTextStandsInForADamagedOneAndTheOperatorIsTold) {
       JsonFile file(runtime.disk, runtime.events, path, bytes_max);
       ASSERT_TRUE(file.write("{1"));
       ASSERT_TRUE(file.write("{2"));
-      put(runtime.disk, path, damage);
+      lay(runtime.disk, path, damage);
       const auto read = file.read(is_text);
       ASSERT_TRUE(read);
       EXPECT_EQ(read->text, "{1");
@@ -67,7 +67,7 @@ TEST(JsonFile, AnOlderTextStandsInForADamagedOneAndTheOperatorIsTold) {
 TEST(JsonFile, AnOlderTextStandsInForAMissingOneAndTheOperatorIsTold) {
   const auto errors = errors_of([&](Runtime runtime) {
     const JsonFile file(runtime.disk, runtime.events, path, bytes_max);
-    put(runtime.disk, std::string(path) + ".bak", "{1");
+    lay(runtime.disk, std::string(path) + ".bak", "{1");
     const auto read = file.read(is_text);
     ASSERT_TRUE(read);
     EXPECT_TRUE(read->from_backup);
@@ -81,7 +81,7 @@ TEST(JsonFile, AnOlderTextDoesNotStandInForOneThatIsTooLargeToRead) {
     JsonFile file(runtime.disk, runtime.events, path, bytes_max);
     ASSERT_TRUE(file.write("{1"));
     ASSERT_TRUE(file.write("{2"));
-    put(runtime.disk, path, text_of(bytes_max + 1));
+    lay(runtime.disk, path, text_of(bytes_max + 1));
     EXPECT_EQ(file.read(is_text).error().code, Errc::too_large);
   });
   EXPECT_TRUE(errors.empty());

@@ -47,7 +47,7 @@ std::map<std::string, std::string> queue_files(Runtime runtime) {
   return files;
 }
 
-void fill(Runtime runtime) {
+void fill_queue(Runtime runtime) {
   auto store = open(runtime, small_config());
   for (int i = 0; i < 100; ++i) {
     const std::string body = std::to_string(i) + std::string(static_cast<std::size_t>(i * 37 % 500), 'x');
@@ -58,7 +58,7 @@ void fill(Runtime runtime) {
 
 TEST(Rebuild, QueuesMadeAnewAreTheSameToTheByte) {
   sim::in_simulation([](Runtime runtime) {
-    fill(runtime);
+    fill_queue(runtime);
     const auto before = queue_files(runtime);
     ASSERT_GE(before.size(), 12u);
     remove_tree(runtime.disk, "store/consumequeue");
@@ -71,7 +71,7 @@ TEST(Rebuild, ADamagedQueueIsNotBelieved) {
   for (const bool crashed : {false, true}) {
     for (const char* damage : {"lost entry", "wrong entry", "lost file", "lost queue"}) {
       sim::in_simulation([&](Runtime runtime) {
-        fill(runtime);
+        fill_queue(runtime);
         const auto before = queue_files(runtime);
         const std::string queue = "store/consumequeue/U/1";
         const std::string last = queue + "/" + runtime.disk.list(queue).value().back().name;

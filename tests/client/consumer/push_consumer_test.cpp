@@ -317,7 +317,9 @@ TEST(PushConsumer, LeavesWhatTheBrokerTakesBackToTheBroker) {
   sim::in_simulation([](runtime::Runtime runtime) {
     Cluster cluster(runtime, 1, 1);
     cluster.broker(0).takes_back = true;
-    cluster.broker(0).put("TopicTest", 0, "m", "");
+    cluster.broker(0).put("TopicTest", 0, "m",
+                          "UNIQ_KEY\x01"
+                          "0A000009000000000000000000000001");
     int tries = 0;
     PushConsumer consumer(runtime, cluster.session("one"), group, from_first(),
                           [&](const std::vector<MessagePtr>&) {
@@ -329,6 +331,13 @@ TEST(PushConsumer, LeavesWhatTheBrokerTakesBackToTheBroker) {
     cluster.sleep(30s);
     EXPECT_EQ(tries, 1);
     EXPECT_EQ(cluster.broker(0).requests(RequestCode::consumer_send_msg_back), 1u);
+    const auto back = std::ranges::find(cluster.broker(0).seen,
+                                        static_cast<std::int32_t>(RequestCode::consumer_send_msg_back),
+                                        &model::protocol::Command::code);
+    ASSERT_NE(back, cluster.broker(0).seen.end());
+    EXPECT_EQ(back->fields.get("group"), "CG");
+    EXPECT_EQ(back->fields.get("originTopic"), "TopicTest");
+    EXPECT_EQ(back->fields.get("originMsgId"), "0A000009000000000000000000000001");
     EXPECT_EQ((cluster.broker(0).offsets[{"CG", "TopicTest", 0}]), 1);
     consumer.stop();
     cluster.stop();

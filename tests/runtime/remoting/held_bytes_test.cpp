@@ -6,12 +6,6 @@ namespace {
 
 constexpr std::size_t mib = 1 << 20;
 
-Buffer frame(RequestCode code, std::int32_t opaque, std::string_view body = {}) {
-  Command command = ask(code, body);
-  command.opaque = opaque;
-  return encode(command);
-}
-
 /// Answers each heart beat with `bytes` bytes.
 void answer_largely(EchoServer& server, std::size_t bytes) {
   server.server.on(RequestCode::heart_beat, [&server, bytes](const CommandView&, const Responder& respond) {

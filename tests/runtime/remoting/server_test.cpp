@@ -5,13 +5,6 @@
 namespace gantry::runtime::remoting::test {
 namespace {
 
-Buffer frame(RequestCode code, std::int32_t opaque, std::string_view body = {}, std::int32_t flag = 0) {
-  Command command = ask(code, body);
-  command.opaque = opaque;
-  command.flag = flag;
-  return encode(command);
-}
-
 TEST(RemotingServer, AnswersInTheEncodingAndWithTheOpaqueOfTheRequest) {
   in_node([](Runtime runtime) {
     EchoServer echoing(runtime);
@@ -148,22 +141,6 @@ TEST(RemotingServer, AnUnknownCodeIsAnsweredWith3) {
 
     echoing.server.on_other([](const CommandView&, const Responder& respond) { respond(answer("other")); });
     EXPECT_EQ(as_text(refused(echoing.at, RequestCode::heart_beat)->body), "other");
-    echoing.server.stop();
-  });
-}
-
-TEST(RemotingServer, TheCheckAtTheDoorAnswersInsteadOfTheHandler) {
-  in_node([](Runtime runtime) {
-    EchoServer echoing(runtime);
-    echoing.server.on_request([](const CommandView& request, const Channel&) -> std::optional<Command> {
-      if (as_text(request.body) != "evil") return std::nullopt;
-      return Command::response(ResponseCode::no_permission, "no");
-    });
-    Client client(runtime);
-    EXPECT_EQ(client.call(echoing.at, ask(echo, "evil"), in(runtime, 3s))->code, 16);
-    EXPECT_EQ(client.call(echoing.at, ask(echo, "good"), in(runtime, 3s))->code, 0);
-    EXPECT_EQ(echoing.requests, std::vector<std::string>{"good"});
-    client.stop();
     echoing.server.stop();
   });
 }

@@ -40,6 +40,14 @@ inline Command ask(RequestCode code, std::string_view body = {}) {
   command.body = to_buffer(as_bytes(body));
   return command;
 }
+/// The same as the bytes of a frame.
+inline Buffer frame(RequestCode code, std::int32_t opaque, std::string_view body = {},
+                    std::int32_t flag = 0) {
+  Command command = ask(code, body);
+  command.opaque = opaque;
+  command.flag = flag;
+  return encode(command);
+}
 inline Command answer(std::string_view body = {}) {
   Command command = Command::response(ResponseCode::success);
   command.body = to_buffer(as_bytes(body));

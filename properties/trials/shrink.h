@@ -6,9 +6,9 @@
 #include <string>
 
 #include "properties/cases/shrink.h"
-#include "properties/farm/farm.h"
+#include "properties/trials/workers.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::trials {
 
 /// Whether two runs failed alike: the same claim, or a crash of the same signal with the same words
 /// (a broken invariant names its line; addresses and process numbers do not count).
@@ -42,4 +42,4 @@ inline constexpr std::size_t small_bytes_max = 4096;
 /// The case as a file to keep: what failed as a comment, then the case.
 std::string case_file(const cases::Case& c, const Verdict& verdict);
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::trials

@@ -1,4 +1,4 @@
-#include "properties/farm/farm.h"
+#include "properties/trials/workers.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -19,7 +19,7 @@
 #include "properties/cluster/run.h"
 #include "sim/seal/seal.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::trials {
 
 namespace {
 
@@ -246,4 +246,4 @@ Verdict judge_one(const cases::Case& c, const Judge& judge, const Manner& manner
   return result;
 }
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::trials

@@ -11,7 +11,7 @@
 #include "model/base/bytes.h"
 #include "traces/record/record.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::recording {
 
 /// Which messages a run has, and by which names: the id in the case or of a probe, which a body begins
 /// with, or else the unique key that its producer gave it. Numbers them in order of appearance.
@@ -33,4 +33,4 @@ class MessageNames {
   std::map<std::string, std::size_t, std::less<>> by_key_, by_id_;
 };
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::recording

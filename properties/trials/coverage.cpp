@@ -1,4 +1,4 @@
-#include "properties/farm/coverage.h"
+#include "properties/trials/coverage.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "properties/cluster/marks.h"
 #include "sim/faults/fault.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::trials {
 
 void Coverage::add(const Verdict& verdict) {
   ++runs_;
@@ -63,4 +63,4 @@ std::string Coverage::text() const {
          list("probes", "probe ");
 }
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::trials

@@ -5,12 +5,12 @@
 
 #include "properties/cases/case.h"
 #include "properties/cluster/outcome.h"
-#include "properties/farm/frames.h"
-#include "properties/farm/message_names.h"
+#include "properties/recording/frames.h"
+#include "properties/recording/message_names.h"
 #include "sim/observer.h"
 #include "traces/record/record.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::recording {
 
 /// Keeps a run's events for a record file, and prints its log lines as they come. Sees into the bytes:
 /// adds the frames that cross the network and the records that go to a log, with the messages in them.
@@ -42,4 +42,4 @@ class Recorder final : public sim::Observer {
   traces::record::Record record_;
 };
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::recording

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "properties/farm/farm.h"
+#include "properties/trials/workers.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::trials {
 
 /// How many of many runs exercised what: a generator that never reaches something proves nothing.
 class Coverage {
@@ -30,4 +30,4 @@ class Coverage {
   std::map<std::string, std::uint64_t> counts_;
 };
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::trials

@@ -1,4 +1,4 @@
-#include "properties/farm/frames.h"
+#include "properties/recording/frames.h"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 #include "model/message/batch.h"
 #include "model/protocol/send_headers.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::recording {
 
 using model::protocol::CommandView;
 using model::protocol::RequestCode;
@@ -165,4 +165,4 @@ void Frames::add_records(Bytes body, Seen& seen) {
   }
 }
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::recording

@@ -10,7 +10,7 @@
 #include "properties/cases/generate.h"
 #include "sim/simulation.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::trials {
 
 /// The claim that a run fails which died or did not end.
 inline constexpr std::string_view crash = "crash";
@@ -61,4 +61,4 @@ Verdict run_one(const cases::Case& c, std::uint64_t seed, const Manner& manner =
 using Judge = std::function<Verdict(const cases::Case&)>;
 Verdict judge_one(const cases::Case& c, const Judge& judge, const Manner& manner);
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::trials

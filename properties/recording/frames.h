@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "model/protocol/command.h"
-#include "properties/farm/message_names.h"
+#include "properties/recording/message_names.h"
 #include "sim/observer.h"
 #include "traces/record/frame.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::recording {
 
 /// Sees the frames in the bytes of every connection: which request or answer, about which messages and
 /// which queue, and where in the stream, so that both ends of an arrow are found.
@@ -55,4 +55,4 @@ class Frames {
   std::map<std::int64_t, Connection> connections_;
 };
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::recording

@@ -1,11 +1,11 @@
-#include "properties/farm/shrink.h"
+#include "properties/trials/shrink.h"
 
 #include <algorithm>
 #include <sstream>
 
 #include <fmt/format.h>
 
-namespace gantry::properties::farm {
+namespace gantry::properties::trials {
 
 namespace {
 
@@ -75,4 +75,4 @@ std::string case_file(const cases::Case& c, const Verdict& verdict) {
   return fmt::format("# {}\n{}", what, to_text(c));
 }
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::trials

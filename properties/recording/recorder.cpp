@@ -1,4 +1,4 @@
-#include "properties/farm/recorder.h"
+#include "properties/recording/recorder.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 #include "model/layout/record.h"
 #include "traces/record/sort.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::recording {
 
 using traces::record::Event;
 
@@ -163,4 +163,4 @@ traces::record::Record Recorder::finish(const cluster::Outcome& outcome, std::st
   return std::move(record_);
 }
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::recording

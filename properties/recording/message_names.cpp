@@ -1,11 +1,11 @@
-#include "properties/farm/message_names.h"
+#include "properties/recording/message_names.h"
 
 #include "model/base/zlib.h"
 #include "model/layout/received.h"
 #include "model/message/properties.h"
 #include "model/message/sys_flag.h"
 
-namespace gantry::properties::farm {
+namespace gantry::properties::recording {
 
 namespace {
 constexpr std::string_view no_key = "-";
@@ -49,4 +49,4 @@ std::size_t MessageNames::number(std::string_view key, std::string_view id) {
   return known->second;
 }
 
-}  // namespace gantry::properties::farm
+}  // namespace gantry::properties::recording
