@@ -17,11 +17,12 @@ using config::BrokerConfig;
 ///     start():  open both ports --> lock the store --> read config/*.json --> recover --> serve --> register
 ///     stop():   unregister --> stop listening, answer held pulls --> save offsets --> stop the store
 ///
-/// A start that fails before the recovery has changed nothing: the ports come first, and who connects
-/// before we serve waits. Nothing is served before everything is loaded, and nothing is saved before
-/// it was loaded.
-/// What has been answered as stored survives a kill, and a loss of power as flushDiskType promises;
-/// consumer offsets go back by up to flushConsumerOffsetInterval.
+/// The ports come first: a start that fails before the recovery has changed nothing on the disk. Clients that
+/// connect before the broker serves wait. Nothing is served before everything is loaded, and nothing is saved
+/// before it was loaded.
+///
+/// What has been answered as stored survives a kill, and it survives a loss of power as flushDiskType
+/// promises. A crash takes consumer offsets back by up to flushConsumerOffsetInterval.
 ///
 /// All calls from fibers of one node.
 class Broker {

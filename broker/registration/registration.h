@@ -20,24 +20,25 @@ namespace gantry::broker::registration {
 ///                         ^                       |
 ///                         +---- back-off <--------+-- no answer, or the connection is lost
 ///
-/// A report has all topics with their version, and a NameServer gets the next one only after the
-/// answer to the last: none is overtaken by an older one, and nobody waits for another's NameServer.
-/// A NameServer that was restarted has forgotten everything; the lost connection says so.
+/// A report has all topics with their version. A NameServer gets the next report only after it has answered
+/// the last one, so that no report is overtaken by an older one; each NameServer is told on a fiber of its
+/// own, so that a slow one keeps no other waiting. A NameServer that was restarted has forgotten everything,
+/// which the loss of its connection tells us.
 class Registration final : public topics::Announcer {
  public:
   /// What it refers to must outlive this.
   Registration(runtime::Runtime runtime, const config::BrokerConfig& config, topics::TopicTable& topics);
   ~Registration() override;  // stop() has returned, or the node is gone
 
-  /// Begins. Suspends until each NameServer has answered or failed once.
+  /// Begins to report. Suspends until each NameServer has answered or failed once.
   void start();
-  /// Something changed: the topics, with a new version, or the list of NameServers. Each NameServer is
-  /// told as soon as possible. Never suspends.
+  /// The topics have changed, with a new version, or the list of NameServers has: each NameServer is told as
+  /// soon as possible. Never suspends.
   void soon() override;
-  /// The same, and suspends until those NameServers know that answer quickly: one that fails, or has
-  /// not answered within a second, is told without anybody waiting for it.
+  /// The same, and suspends until the NameServers that answer quickly know. One that fails, or has not
+  /// answered within a second, is told without anybody waiting for it.
   void tell() override;
-  /// Takes this broker out of the NameServers that answer, and ends the reports.
+  /// Ends the reports and takes this broker out of the NameServers that answer; suspends for both.
   void stop();
 
  private:

@@ -13,7 +13,6 @@
 
 namespace gantry::broker::topics {
 
-using model::route::DataVersion;
 using model::route::TopicConfig;
 
 /// Queues that a topic may have, for reading or for writing: what a number in a request can cost.

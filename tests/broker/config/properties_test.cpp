@@ -115,5 +115,13 @@ TEST_F(KeyTableTest, PrintsWhatItWouldReadBack) {
   EXPECT_TRUE(problems(printed).empty());
 }
 
+TEST(Properties, AListNamesWholeKeysBetweenSemicolons) {
+  EXPECT_TRUE(is_listed("configBlackList;brokerConfigPath", "configBlackList"));
+  EXPECT_TRUE(is_listed("configBlackList;brokerConfigPath", "brokerConfigPath"));
+  EXPECT_FALSE(is_listed("configBlackList;brokerConfigPath", "brokerConfig"));
+  EXPECT_FALSE(is_listed("configBlackList;brokerConfigPath", "List;broker"));
+  EXPECT_FALSE(is_listed("", "brokerName"));
+}
+
 }  // namespace
 }  // namespace gantry::broker::config

@@ -13,9 +13,10 @@
 #include "sim/faults/apply.h"
 #include "tests/broker/processor/desk.h"
 
-namespace gantry::broker::processor {
+namespace gantry::broker::registration {
 namespace {
 
+using namespace processor;
 using model::route::TopicRouteData;
 using runtime::Duration;
 using runtime::Runtime;
@@ -228,12 +229,12 @@ TEST(Registration, ManyTopicsGoCompressedRatherThanNotAtAll) {
     const BrokerConfig config = test_config();
     topics::TopicTable topics(runtime, config);
     ASSERT_TRUE(topics.load());
-    const auto fields_of = [&] { return registration::report_of(config, topics).value().fields; };
+    const auto fields_of = [&] { return report_of(config, topics).value().fields; };
     EXPECT_EQ(fields_of().get("compressed"), "false");
     constexpr int count = 55'000;  // 18 MiB as text
     for (int i = 0; i < count; ++i) topics.or_create(std::string(110, 'x') + std::to_string(i), 4);
     ASSERT_TRUE(topics.persist());
-    const Command report = registration::report_of(config, topics).value();
+    const Command report = report_of(config, topics).value();
     EXPECT_EQ(report.fields.get("compressed"), "true");
     EXPECT_LT(report.body.size(), model::protocol::frame_bytes_max);
     const auto read = model::route::read_register_body(report.body, true);
@@ -243,4 +244,4 @@ TEST(Registration, ManyTopicsGoCompressedRatherThanNotAtAll) {
 }
 
 }  // namespace
-}  // namespace gantry::broker::processor
+}  // namespace gantry::broker::registration
