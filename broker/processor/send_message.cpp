@@ -41,8 +41,8 @@ void SendMessage::operator()(const CommandView& request, Responder respond) {
   const auto header = model::protocol::read_send_header(request);
   if (!header) return respond(door::refuse(header.error()));
   const sending::Request wanted = request_of(*header, request, respond);
-  sending_.send(wanted, [this, respond = std::move(respond), begun = clock_.now()](Outcome<Sent> outcome) {
-    count(outcome, begun);
+  sending_.send(wanted, [this, respond = std::move(respond)](Outcome<Sent> outcome) {
+    count(outcome, respond.context().begin);
     respond(answer_to(outcome));
   });
 }
@@ -69,19 +69,22 @@ sending::Request SendMessage::request_of(const SendHeader& header, const Command
 }
 
 Command SendMessage::answer_to(const Outcome<Sent>& outcome) const {
-  if (!outcome) return door::refuse(outcome.error());
+  return outcome ? stored_as(*outcome) : door::refuse(outcome.error());
+}
+
+Command SendMessage::stored_as(const Sent& sent) const {
   Command response =
-      outcome->safe ? door::success() : door::refuse(ResponseCode::flush_disk_timeout, "flush disk timeout");
+      sent.safe ? door::success() : door::refuse(ResponseCode::flush_disk_timeout, "flush disk timeout");
   std::string ids;
-  ids.reserve(outcome->placed.physical.size() * 33);
-  for (const store::PhysicalOffset at : outcome->placed.physical) {
+  ids.reserve(sent.placed.physical.size() * 33);
+  for (const store::PhysicalOffset at : sent.placed.physical) {
     if (!ids.empty()) ids += ',';
     ids_.append(value(at), ids);
   }
   response.fields.reserve(8);  // some are added on the way out
   response.fields.add("msgId", std::move(ids));
-  response.fields.add("queueId", outcome->queue_id);
-  response.fields.add("queueOffset", value(outcome->placed.queue_offset));
+  response.fields.add("queueId", sent.queue_id);
+  response.fields.add("queueOffset", value(sent.placed.queue_offset));
   return response;
 }
 

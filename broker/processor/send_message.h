@@ -24,6 +24,7 @@ class SendMessage {
                                      const model::protocol::CommandView& request,
                                      const runtime::remoting::Responder& respond);
   model::protocol::Command answer_to(const sending::Outcome<sending::Sent>& outcome) const;
+  model::protocol::Command stored_as(const sending::Sent& sent) const;
   void count(const sending::Outcome<sending::Sent>& outcome, runtime::Instant begun);
 
   const runtime::Clock& clock_;

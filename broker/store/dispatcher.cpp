@@ -14,14 +14,17 @@ namespace {
 /// Records that are handed on with one call.
 constexpr std::size_t records_per_call = 32;
 
-/// Asks for the beginning and the end of the next record, which most often is as long as this one: a turn
-/// appends more than the nearest cache holds.
-void ask_for(Bytes region, std::size_t at, std::size_t size) {
+/// Asks for the beginning and the end of the record a few further on: a turn appends more than the nearest
+/// cache holds, and most often the records of a turn are as long as this one.
+void ask_for(Bytes region, std::size_t next, std::size_t size) {
   constexpr std::size_t line = 64;
+  constexpr std::size_t records_ahead = 4;
+  const std::size_t at = next + records_ahead * size;
   if (at + size > region.size()) return;
-  for (const std::size_t place :
-       {at, at + line, at + size - std::min(size, 2 * line), at + size - std::min(size, line)})
-    __builtin_prefetch(region.data() + place);
+  const std::byte* const record = region.data() + at;
+  for (const std::size_t place : {line * 0, line}) __builtin_prefetch(record + std::min(place, size));
+  for (const std::size_t place : {line, 2 * line, 3 * line})
+    __builtin_prefetch(record + size - std::min(place, size));
 }
 }  // namespace
 

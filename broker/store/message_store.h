@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include "broker/store/modes.h"
 #include "broker/store/offsets.h"
 #include "broker/store/put_status.h"
@@ -65,9 +67,9 @@ struct PutMessage {
 
 /// Where messages were put: queue offsets are consecutive from the first.
 struct Placed {
-  QueueOffset queue_offset{};            ///< of the first message
-  std::vector<PhysicalOffset> physical;  ///< one per message
-  PhysicalOffset end{};                  ///< after the last record: what to wait for
+  QueueOffset queue_offset{};                                  ///< of the first message
+  boost::container::small_vector<PhysicalOffset, 1> physical;  ///< one per message
+  PhysicalOffset end{};                                        ///< after the last record: what to wait for
   std::int64_t store_timestamp = 0;
 };
 

@@ -15,9 +15,9 @@ namespace gantry::runtime::asio {
 /// pays for it:
 /// - Each work earns a sixteenth of its time, until one whole poll is paid for. Then polling begins.
 /// - A poll in vain costs its time. One that finds something costs only what it took beyond twice the work
-/// before it,
-///   because blocking would have cost something as well.
+///   before it, because blocking would have cost something as well.
 /// - When all is spent, polling ends, until one whole poll is paid for again.
+///
 /// So at a low rate polling adds a sixteenth to the processor time of the work, and under load it goes on for
 /// ever.
 ///
