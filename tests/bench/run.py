@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Measures, and compares within one interleaved run. Usage: run.py BUILD [--quick] [--no-java] [--write]
 
-The floor (a server that answers with a constant), Gantry's broker and the Java broker 4.9.7 stay on core 0, all held
-still but the one under load; mqbench loads them from core 1, one after another, in the reverse order every other round.
+The floor (a server that answers with a constant), Gantry's broker, the same without polling, and the Java broker 4.9.7
+stay on core 0, all held still but the one under load; mqbench loads them from core 1, one after another, in the reverse
+order every other round.
 Prints tables; keeps every run in build/bench/history.csv and the tables in build/bench/performance.md. --write puts
 those of a full run into docs/performance.md and README.md, between their marks. Exit code 0 also when a goal is
 missed: this measures, and is no test. Exit code 1: it could not measure.
@@ -22,12 +23,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-import small
+import company
 import ratios
+import small
 from load import SHAPES, Load, Shape, run_load
 from marks import write_between
 from memory import FullPageCache
-from servers import Server, fetch_jars, floor_server, gantry_broker, java_broker
+from servers import Server, blocking_broker, fetch_jars, floor_server, gantry_broker, java_broker
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,12 +46,14 @@ class Plan:
     tails_max: int
     tail_seconds: float
     simulator_runs: int
+    company_rounds: int
+    company_seconds: float
 
 
 FULL = Plan(quiet_rounds=5, rounds_max=14, seconds=2, warm_up=0.5, java_warm_up=60, quiet_tails=3, tails_max=6, tail_seconds=5,
-            simulator_runs=5)
+            simulator_runs=5, company_rounds=5, company_seconds=2)
 QUICK = Plan(quiet_rounds=3, rounds_max=3, seconds=1.5, warm_up=0.3, java_warm_up=20, quiet_tails=1, tails_max=1, tail_seconds=3,
-             simulator_runs=3)
+             simulator_runs=3, company_rounds=1, company_seconds=1.5)
 
 
 def say(text: str) -> None:
@@ -77,9 +81,9 @@ class Bench:
     def __init__(self, build: Path, plan: Plan, history: History, page_cache: FullPageCache) -> None:
         self.build, self.plan, self.history, self.page_cache = build, plan, history, page_cache
 
-    def load(self, server: Server, shape: Shape, seconds: float, warm_up: float, rate: float = 0) -> Load:
+    def load(self, server: Server, shape: Shape, seconds: float, warm_up: float, rate: float = 0, neighbour: int | None = None) -> Load:
         self.page_cache.fill()
-        return run_load(self.build, server, shape, seconds, warm_up, rate)
+        return run_load(self.build, server, shape, seconds, warm_up, rate, neighbour)
 
     def warm_java(self, java: Server) -> None:
         say(f"== the Java broker warms up, {self.plan.java_warm_up:.0f} s")
@@ -113,8 +117,6 @@ class Bench:
                 break
             loads = {}
             for server in servers if number % 2 == 0 else reversed(servers):
-                if server.name == "floor":
-                    continue
                 load = self.load(server, measured.shape, self.plan.tail_seconds, 1, measured.open_rate)
                 loads[server.name] = load
                 self.history.add(measured.shape, "open", number, server.name, load)
@@ -132,7 +134,7 @@ def environment(build: Path) -> str:
 
 def start_servers(build: Path, folder: Path, with_java: bool) -> tuple[list[Server], str]:
     """The servers, and what to say loudly when the Java one is not among them."""
-    servers, missing = [floor_server(build, folder), gantry_broker(build, folder)], ""
+    servers, missing = [floor_server(build, folder), gantry_broker(build, folder), blocking_broker(build, folder)], ""
     try:
         if not with_java:
             raise RuntimeError("--no-java")
@@ -159,19 +161,34 @@ class Tables:
     short: str
 
 
-def loads(bench: Bench, folder: Path, with_java: bool) -> tuple[list[ratios.Measured], str]:
-    """What each shape showed, and what to say loudly when there is no Java broker."""
+@dataclass(frozen=True)
+class Loads:
+    """What loads have shown: each shape, brokers beside neighbours, and brokers at a low rate."""
+    shapes: list[ratios.Measured]
+    neighbours: list[company.Beside]
+    low_rate: dict[str, list[float]]
+    missing: str  # what to say loudly when there is no Java broker
+
+
+def named(servers: list[Server], *names: str) -> list[Server]:
+    return [server for server in servers if server.name in names]
+
+
+def loads(bench: Bench, folder: Path, with_java: bool) -> Loads:
+    plan = bench.plan
     servers, missing = start_servers(bench.build, folder, with_java)
     try:
-        for server in servers:
-            if server.name == "java":
-                bench.warm_java(server)
-        found = []
+        for java in named(servers, "java"):
+            bench.warm_java(java)
+        shapes = []
         for shape in SHAPES:
             say(f"== {shape.name}")
-            found.append(bench.rounds(shape, servers))
-            bench.tails(found[-1], servers)
-        return found, missing
+            shapes.append(bench.rounds(shape, named(servers, "floor", "gantry", "java")))
+            bench.tails(shapes[-1], named(servers, "gantry", "java"))
+        say("== beside a busy neighbour, and at a low rate")
+        neighbours = company.beside_neighbours(bench.load, named(servers, "gantry", "java"), plan.company_rounds, plan.company_seconds)
+        low_rate = company.low_rate(bench.load, named(servers, "gantry", "blocking", "java"), plan.company_rounds, plan.company_seconds)
+        return Loads(shapes, neighbours, low_rate, missing)
     finally:
         for server in servers:
             server.stop()
@@ -180,20 +197,22 @@ def loads(bench: Bench, folder: Path, with_java: bool) -> tuple[list[ratios.Meas
 def measure(bench: Bench, folder: Path, with_java: bool) -> Tables:
     say("== memory, start, simulator")
     few = ratios.small_table(small.idle_memory(bench.build, folder), small.first_send_ms(bench.build, folder),
-                            small.simulator(bench.build, folder, bench.plan.simulator_runs))
+                             small.first_send_after_kill_ms(bench.build, folder),
+                             small.simulator(bench.build, folder, bench.plan.simulator_runs))
     say("== the page cache is filled")
     with bench.page_cache:
-        found, missing = loads(bench, folder, with_java)
-    notes = [line for line in [missing, *ratios.trouble_lines(found)] if line]
+        found = loads(bench, folder, with_java)
+    notes = [line for line in [found.missing, *ratios.trouble_lines(found.shapes)] if line]
+    in_company = [company.neighbour_table(found.neighbours), company.low_rate_table(found.low_rate)]
     return Tables(
-        "\n\n".join([environment(bench.build), ratios.rate_table(found), ratios.tail_table(found), few, *notes]),
-        "\n\n".join([ratios.short_table(found), few, *notes, environment(bench.build) + "."]))
+        "\n\n".join([environment(bench.build), ratios.rate_table(found.shapes), ratios.tail_table(found.shapes), *in_company, few, *notes]),
+        "\n\n".join([ratios.short_table(found.shapes), few, *notes, environment(bench.build) + "."]))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("build", type=Path)
-    parser.add_argument("--quick", action="store_true", help="under 5 minutes; the full run takes under 25")
+    parser.add_argument("--quick", action="store_true", help="5 minutes; the full run takes under 30")
     parser.add_argument("--no-java", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The three servers under load, each a process on core 0 with a folder of its own: the floor, Gantry, Java 4.9.7."""
+"""The servers under load, each a process on core 0 with a folder of its own: the floor, Gantry, Java 4.9.7."""
 import os
 import shutil
 import signal
@@ -19,6 +19,18 @@ REST_SECONDS, REST_LOOK_SECONDS = 5, 0.25
 JAVA_HEAP = ["-Xms4g", "-Xmx4g", "-XX:+UseG1GC"]
 JAVA_BENCH_FLAGS = JAVA_HEAP + [flag for flag in JAVA_FLAGS
                                 if not flag.startswith(("-Xm", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel"))]
+
+
+def cpu_seconds_of(pid: int) -> tuple[float, float]:
+    """User and system time so far, of all its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    tick = os.sysconf("SC_CLK_TCK")
+    return int(fields[11]) / tick, int(fields[12]) / tick
+
+
+def running_seconds(pid: int) -> float:
+    """The time that the threads which it has now were running so far, to the nanosecond."""
+    return sum(int(each.read_text().split()[0]) for each in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
 class Server:
@@ -55,10 +67,7 @@ class Server:
         return self
 
     def cpu_seconds(self) -> tuple[float, float]:
-        """User and system time so far, of all its threads."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        tick = os.sysconf("SC_CLK_TCK")
-        return int(fields[11]) / tick, int(fields[12]) / tick
+        return cpu_seconds_of(self.pid)
 
     def pause(self) -> None:
         """Holds it still once its work is done, so that it takes nothing of the core from the one under load: an idle Java broker
@@ -78,6 +87,11 @@ class Server:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
         raise RuntimeError(f"{self.name} has no resident size")
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -107,10 +121,18 @@ def _broker_file(folder: Path, port: int, namesrv: str) -> Path:
 
 
 def gantry_broker(build: Path, folder: Path, namesrv: str = "") -> Server:
+    return _broker("gantry", build / "mqbroker", folder, namesrv)
+
+
+def blocking_broker(build: Path, folder: Path) -> Server:
+    """Gantry's broker, but it never polls."""
+    return _broker("blocking", build / "tests" / "bench_blocking", folder, "")
+
+
+def _broker(name: str, program: Path, folder: Path, namesrv: str) -> Server:
     port = free_port(also=(-2, 1))
-    folder = folder / f"gantry-{port}"
-    return Server("gantry", folder, port,
-                  [str(build / "mqbroker"), "-c", str(_broker_file(folder, port, namesrv))])
+    folder = folder / f"{name}-{port}"
+    return Server(name, folder, port, [str(program), "-c", str(_broker_file(folder, port, namesrv))])
 
 
 def gantry_namesrv(build: Path, folder: Path) -> Server:

@@ -1,4 +1,4 @@
-"""The figures that need no load: idle memory, time from exec to the first accepted send, speed of the simulator."""
+"""The figures of one program each: idle memory, time from exec to the first accepted send, speed of the simulator."""
 import json
 import re
 import statistics
@@ -7,11 +7,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from servers import LOAD_CORE, await_port, gantry_broker, gantry_namesrv
+from load import Shape, run_load
+from servers import LOAD_CORE, START_SECONDS, Server, await_port, gantry_broker, gantry_namesrv
 from steady import steady_case
 
 IDLE_SECONDS = 3
 STARTS = 5
+KILLS, KILLED_LOG_BYTES = 3, 4 << 30
+KILL_LOAD, KILL_MESSAGE_BYTES = Shape("16 x 64", 16, 64), 1024  # the body alone: a record is longer
 
 
 def idle_memory(build: Path, folder: Path) -> tuple[float, float]:
@@ -34,26 +37,47 @@ def _send_frame() -> bytes:
     return struct.pack(">II", 4 + len(header) + len(body), len(header)) + header + body
 
 
-def _first_send_ms(build: Path, folder: Path) -> float:
-    broker, frame = gantry_broker(build, folder), _send_frame()
+def _spawn_and_send_ms(broker: Server) -> float:
+    frame = _send_frame()
     begin = time.monotonic()
     broker.spawn()
-    try:
-        with await_port(broker.port, 10) as peer, peer.makefile("rb") as answers:
-            peer.sendall(frame)
-            length, head = struct.unpack(">II", answers.read(8))
-            answer = json.loads(answers.read(length - 4)[:head])
-        taken = (time.monotonic() - begin) * 1000
-        if answer["code"] != 0:
-            raise RuntimeError(f"the first send was answered with {answer}")
-        return taken
-    finally:
-        broker.stop()
+    with await_port(broker.port, START_SECONDS) as peer, peer.makefile("rb") as answers:
+        peer.sendall(frame)
+        length, head = struct.unpack(">II", answers.read(8))
+        answer = json.loads(answers.read(length - 4)[:head])
+    taken = (time.monotonic() - begin) * 1000
+    if answer["code"] != 0:
+        raise RuntimeError(f"the first send was answered with {answer}")
+    return taken
 
 
 def first_send_ms(build: Path, folder: Path) -> list[float]:
     """Milliseconds from exec to the answer to the first send, a topic created by it included; several starts."""
-    return [_first_send_ms(build, folder) for _ in range(STARTS)]
+    found = []
+    for _ in range(STARTS):
+        broker = gantry_broker(build, folder)
+        try:
+            found.append(_spawn_and_send_ms(broker))
+        finally:
+            broker.stop()
+    return found
+
+
+def first_send_after_kill_ms(build: Path, folder: Path) -> list[float]:
+    """The same of a broker that was killed at the end of a load, with KILLED_LOG_BYTES of log and more, several times."""
+    broker = gantry_broker(build, folder).start()
+    try:
+        written = 0.0
+        while written < KILLED_LOG_BYTES:
+            written += run_load(build, broker, KILL_LOAD, seconds=2, warm_up=0).rate * 2 * KILL_MESSAGE_BYTES
+        found = []
+        for _ in range(KILLS):
+            run_load(build, broker, KILL_LOAD, seconds=2, warm_up=0, rest=False)
+            broker.kill()
+            found.append(_spawn_and_send_ms(broker))
+        return found
+    finally:
+        broker.stop()
 
 
 def simulator(build: Path, folder: Path, runs: int) -> tuple[float, float, int]:
