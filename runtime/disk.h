@@ -120,6 +120,11 @@ class Disk {
   virtual Result<Space> space(std::string_view path) = 0;
   /// Creates the file if missing and locks it. Errors: `in_use`, `denied`, `no_space`, `io`.
   virtual Result<std::unique_ptr<FileLock>> lock(std::string_view path) = 0;
+
+  /// Names the time from one start of this machine to the next: all processes that share a page cache get the
+  /// same name, at most 64 bytes without a line end, and after a loss of power it is another. Does not suspend.
+  /// Errors: `not_found` (this system does not tell), `gone`.
+  virtual Result<std::string> boot_id() = 0;
 };
 
 }  // namespace gantry::runtime

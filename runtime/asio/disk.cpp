@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <fstream>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -161,6 +162,14 @@ Result<Space> PosixDisk::space(std::string_view path) {
   struct statvfs status{};
   if (::statvfs(full(path).c_str(), &status) != 0) return error_of(errno);
   return Space{status.f_frsize * status.f_blocks, status.f_frsize * status.f_bavail};
+}
+
+Result<std::string> PosixDisk::boot_id() {
+  if (reactor_.gone()) return Errc::gone;
+  std::ifstream in("/proc/sys/kernel/random/boot_id");
+  std::string line;
+  if (!std::getline(in, line) || line.empty() || line.size() > 64) return Errc::not_found;
+  return line;
 }
 
 Result<std::unique_ptr<FileLock>> PosixDisk::lock(std::string_view path) {

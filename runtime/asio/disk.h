@@ -25,6 +25,7 @@ class PosixDisk final : public Disk {
   Result<void> sync_directory(std::string_view path) override;
   Result<Space> space(std::string_view path) override;
   Result<std::unique_ptr<FileLock>> lock(std::string_view path) override;
+  Result<std::string> boot_id() override;
 
  private:
   std::string full(std::string_view path) const;

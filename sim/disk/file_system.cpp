@@ -153,6 +153,7 @@ void FileSystem::lose_power(const Noise& noise, std::uint64_t loss) {
   for (const auto& weak : inodes_)
     if (const auto inode = weak.lock()) inode->lose_power(noise, loss);
   device.busy_until = {};
+  ++boots_;
 }
 
 void FileSystem::install_folder(std::string_view path) {

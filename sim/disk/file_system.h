@@ -37,6 +37,8 @@ class FileSystem {
   /// The node is no more: its locks and mappings end.
   void let_go(const void* node);
   void lose_power(const Noise& noise, std::uint64_t loss);
+  /// How often power was lost.
+  std::uint64_t boots() const { return boots_; }
   /// A folder that was there before the world began: durable, whatever happens.
   void install_folder(std::string_view path);
 
@@ -56,6 +58,7 @@ class FileSystem {
   static void set(const Name& name, const std::shared_ptr<Inode>& inode);
 
   std::uint64_t entity_;
+  std::uint64_t boots_ = 0;
   std::shared_ptr<Usage> usage_ = std::make_shared<Usage>();
   std::shared_ptr<Inode> root_;
   std::vector<Change> journal_;  // unsynced changes, oldest first

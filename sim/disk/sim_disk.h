@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "runtime/disk.h"
 #include "sim/disk/file_system.h"
 #include "sim/tasks/node.h"
@@ -25,6 +27,7 @@ class SimDisk final : public runtime::Disk {
   Result<void> sync_directory(std::string_view path) override;
   Result<runtime::Space> space(std::string_view path) override;
   Result<std::unique_ptr<runtime::FileLock>> lock(std::string_view path) override;
+  Result<std::string> boot_id() override { return fmt::format("boot-{}", files_.boots()); }
 
  private:
   std::string full(std::string_view path) const { return normalized(root_, path); }

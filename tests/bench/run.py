@@ -134,7 +134,7 @@ def environment(build: Path) -> str:
 
 def start_servers(build: Path, folder: Path, with_java: bool) -> tuple[list[Server], str]:
     """The servers, and what to say loudly when the Java one is not among them."""
-    servers, missing = [floor_server(build, folder), gantry_broker(build, folder), blocking_broker(build, folder)], ""
+    servers, missing = [floor_server(build, folder), gantry_broker(build, folder)], ""
     try:
         if not with_java:
             raise RuntimeError("--no-java")
@@ -170,27 +170,36 @@ class Loads:
     missing: str  # what to say loudly when there is no Java broker
 
 
-def named(servers: list[Server], *names: str) -> list[Server]:
-    return [server for server in servers if server.name in names]
-
-
 def loads(bench: Bench, folder: Path, with_java: bool) -> Loads:
-    plan = bench.plan
     servers, missing = start_servers(bench.build, folder, with_java)
+    java = [server for server in servers if server.name == "java"]
     try:
-        for java in named(servers, "java"):
-            bench.warm_java(java)
+        for each in java:
+            bench.warm_java(each)
         shapes = []
         for shape in SHAPES:
             say(f"== {shape.name}")
-            shapes.append(bench.rounds(shape, named(servers, "floor", "gantry", "java")))
-            bench.tails(shapes[-1], named(servers, "gantry", "java"))
+            shapes.append(bench.rounds(shape, servers))
+            bench.tails(shapes[-1], [server for server in servers if server.name != "floor"])
+        for server in servers:
+            if server not in java:
+                server.stop()  # with tens of GiB: Java's broker refuses what comes to a full disk
         say("== beside a busy neighbour, and at a low rate")
-        neighbours = company.beside_neighbours(bench.load, named(servers, "gantry", "java"), plan.company_rounds, plan.company_seconds)
-        low_rate = company.low_rate(bench.load, named(servers, "gantry", "blocking", "java"), plan.company_rounds, plan.company_seconds)
-        return Loads(shapes, neighbours, low_rate, missing)
+        return Loads(shapes, *in_company(bench, folder, java), missing)
     finally:
         for server in servers:
+            server.stop()
+
+
+def in_company(bench: Bench, folder: Path, java: list[Server]) -> tuple[list[company.Beside], dict[str, list[float]]]:
+    plan, own = bench.plan, [gantry_broker(bench.build, folder), blocking_broker(bench.build, folder)]
+    try:
+        for server in own:
+            server.start().pause()
+        return (company.beside_neighbours(bench.load, own[:1] + java, plan.company_rounds, plan.company_seconds),
+                company.low_rate(bench.load, own + java, plan.company_rounds, plan.company_seconds))
+    finally:
+        for server in own:
             server.stop()
 
 

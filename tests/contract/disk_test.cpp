@@ -437,6 +437,16 @@ TEST_P(DiskContract, SpaceIsPlausible) {
   });
 }
 
+TEST_P(DiskContract, ABootHasAName) {
+  in_world([&](Runtime rt) {
+    const std::string boot = rt.disk.boot_id().value();
+    EXPECT_FALSE(boot.empty());
+    EXPECT_LE(boot.size(), 64u);
+    EXPECT_EQ(boot.find('\n'), std::string::npos);
+    EXPECT_EQ(rt.disk.boot_id().value(), boot);
+  });
+}
+
 TEST_P(DiskContract, ALockIsHeldByOneUntilItGoes) {
   in_world([&](Runtime rt) {
     auto held = rt.disk.lock("lock").value();

@@ -45,6 +45,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     "tests": ("properties", "client/face", "client/bench", "runtime/asio"),
     # A door that needs no wire.
     "tests/broker/inprocess": ("broker/services", "sim"),
+    # Programs that are measured.
+    "tests/bench": ("broker/main",),
     # A main/ is where runtime/asio meets the rest.
     "broker/main": ("broker", "broker/namesrv", "runtime/asio"),
     "client/main": ("client/face", "client/bench"),

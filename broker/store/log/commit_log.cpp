@@ -93,7 +93,7 @@ Result<void> CommitLog::write() {
     const std::array<Bytes, 1> piece{tail_.find(written.at, static_cast<std::size_t>(end - written.at))};
     if (auto stored = files_.write(written.at, piece); !stored) return stored;
     // Only now may something take its place in the ring.
-    if (auto noted = tail_file_->note(end); !noted) return noted;
+    if (auto noted = tail_file_->note_written(end); !noted) return noted;
     written.at = end;
   }
   written.stamp = to.stamp;
@@ -111,6 +111,7 @@ Result<void> CommitLog::sync() {
   if (auto synced = files_.sync(covered.at); !synced) return synced;
   invariant(at(Reached::durable) <= covered.at, "the durable mark never moves back");
   marks_[Reached::durable] = covered;
+  (void)tail_file_->note_durable(covered.at);  // without it the next start writes more again
   return {};
 }
 

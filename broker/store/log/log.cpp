@@ -1,11 +1,8 @@
 #include "broker/store/log/log.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 
-#include "broker/files/files.h"
 #include "model/base/invariant.h"
 
 namespace gantry::broker::store::log {
@@ -36,29 +33,24 @@ Result<void> Log::load(bool after_crash) {
 }
 
 Result<void> Log::settle_at(PhysicalOffset sure, PhysicalOffset end) {
+  if (auto again = write_again(end); !again) return again;
+  // The ring goes first, as in cut(); but a full disk may have no room for another file.
+  if (auto forgotten = TailFile::forget(runtime_.disk, config_.root); !forgotten) return forgotten;
   if (auto cut = files_.truncate(end); !cut) return cut;
-  if (auto good = make_good_failed_sync(sure, end); !good) return good;
   return files_.sync_all(sure, end);
 }
 
-// After a failed sync the page cache may show what the disk does not hold, and counts it as clean: the
-// process that died left a note how far it was sure. A loss of power since then makes the note harmless.
-Result<void> Log::make_good_failed_sync(PhysicalOffset sure, PhysicalOffset end) {
-  const auto note = files::read_file(runtime_.disk, path("fenced"), 64);
-  if (!note && note.error().code == Errc::not_found) return {};
-  std::int64_t durable = value(sure);
-  if (note) {
-    const std::string_view text = as_text(*note);
-    std::from_chars(text.data(), text.data() + text.size(), durable);
-  }
-  const PhysicalOffset from = std::max(PhysicalOffset{durable}, files_.begin());
-  if (from < end) {
-    if (auto again = files_.rewrite(from, end); !again) return again;
-    if (auto synced = files_.sync(end); !synced) return synced;
-  }
-  runtime_.events.log(Level::warn, "store: messages whose sync had failed were written again");
-  if (auto removed = files::remove_file(runtime_.disk, path("fenced")); !removed) return removed;
-  return runtime_.disk.sync_directory(config_.root);
+// After a failed sync the page cache may show what the disk does not hold, and counts it as clean: the next
+// sync would succeed and bring nothing. The process that saw it fail is gone, maybe before it could say so.
+Result<void> Log::write_again(PhysicalOffset end) {
+  const auto durable = TailFile::known_durable(runtime_.disk, config_.root);
+  if (!durable) return durable.error();
+  if (!*durable) return {};
+  const PhysicalOffset from = std::max(**durable, files_.begin());
+  if (from >= end) return {};
+  if (auto again = files_.rewrite(from, end); !again) return again;
+  runtime_.events.probe("store.written-again");
+  return files_.sync(end);
 }
 
 Result<void> Log::begin_at(Mark end) {
@@ -93,6 +85,7 @@ bool Log::stop() {
 
 Result<void> Log::cut(PhysicalOffset to) {
   invariant(!running_, "a log is cut while its fibers rest");
+  if (fenced()) return Error(Errc::stopped, "a sync of the log has failed; the broker must be started again");
   if (at(Reached::written) < std::min(to, at(Reached::end)))
     return Error(Errc::busy, "the log's newest part is in no file yet");
   // The ring goes first: a start after a crash must not put back what is cut from the files.
@@ -297,13 +290,6 @@ void Log::fence(std::string_view what, const Error& why) {
   runtime_.events.probe("store.fenced");
   if (running_) take_back();
   wake_all();
-  // The note has to outlive this process and no more: what the page cache pretends ends with it.
-  const std::string sure = fmt::format("{}", at(Reached::durable));
-  auto note = runtime_.disk.open(path("fenced"), runtime::OpenMode::create_if_missing);
-  auto noted = note ? (*note)->write_at(0, std::array<Bytes, 1>{as_bytes(sure)}) : Result<void>(note.error());
-  if (!noted && noted.error().code != Errc::gone)
-    runtime::log(runtime_.events, Level::error,
-                 "store: and this could not be noted down for the next start ({})", noted.error());
 }
 
 void Log::check_invariants() const {

@@ -80,7 +80,7 @@ class Log {
   bool stop();
   /// After stop(): takes away everything from `to` on, durably. A crash in the middle leaves a log that ends
   /// somewhere between `to` and its old end. Errors: those of the disk; `busy` when something below `to`
-  /// could not be written to the files, and then nothing has changed.
+  /// could not be written to the files, and `stopped` when the log is fenced: then nothing has changed.
   Result<void> cut(PhysicalOffset to);
   /// After stop(), when everything is durable: removes what only a killed process needs. Errors: those of the
   /// disk.
@@ -123,8 +123,8 @@ class Log {
   /// To read the log, whose newest part is in memory.
   const CommitLog& bytes() const { return bytes_; }
 
-  /// Takes nothing more, because a sync of `what` has failed. The next start knows how far the log was
-  /// durable. May suspend.
+  /// Takes nothing more, because a sync of `what` has failed. The next start writes again what was not
+  /// durable.
   void fence(std::string_view what, const Error& why);
 
   /// Breaks an invariant when the log contradicts itself.
@@ -138,7 +138,6 @@ class Log {
   };
 
   bool sync_flush() const { return config_.flush == FlushMode::sync_flush; }
-  std::string path(std::string_view name) const { return config_.root + "/" + std::string(name); }
   Waiters& waiters(Reached which) { return waiters_[static_cast<std::size_t>(which)]; }
   /// Up to here that mark can still come.
   PhysicalOffset reachable(Reached which) const;
@@ -158,7 +157,8 @@ class Log {
   void take_back();
   void watch_deadlines(runtime::Instant deadline);
   void wake_all();
-  Result<void> make_good_failed_sync(PhysicalOffset sure, PhysicalOffset end);
+  /// Makes durable what the last process did not know to be.
+  Result<void> write_again(PhysicalOffset end);
 
   runtime::Runtime runtime_;
   const LogConfig config_;

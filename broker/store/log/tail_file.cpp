@@ -25,14 +25,48 @@ std::string note_path(const std::string& root) {
   return root + "/commitlog.tail.from";
 }
 
-/// Nothing where there is no note, or none that says anything: a loss of power may leave that.
-Result<std::optional<PhysicalOffset>> noted(Disk& disk, const std::string& root) {
-  const auto note = files::read_file(disk, note_path(root), 64);
-  if (!note && note.error().code != Errc::not_found && note.error().code != Errc::too_large)
-    return note.error();
-  const auto from = note ? model::layout::first_byte_of(as_text(*note)) : std::nullopt;
-  if (!from) return std::optional<PhysicalOffset>();
-  return std::optional(PhysicalOffset{static_cast<std::int64_t>(*from)});
+constexpr std::size_t digits = 20;
+constexpr std::size_t notes_bytes_max = 128;
+// Where the lines begin.
+constexpr std::size_t written_at = 0, durable_at = digits + 1, boot_at = 2 * durable_at;
+
+/// In place of an offset.
+constexpr std::string_view nothing = "--------------------\n";
+static_assert(nothing.size() == durable_at);
+
+/// A part is empty where it says nothing: a loss of power may leave that.
+struct Notes {
+  std::optional<PhysicalOffset> written, durable;
+  std::string boot;
+};
+
+std::optional<PhysicalOffset> offset_in(std::string_view text, std::size_t at) {
+  if (text.size() < at) return std::nullopt;
+  const auto offset = model::layout::first_byte_of(text.substr(at, digits));
+  return offset ? std::optional(PhysicalOffset{static_cast<std::int64_t>(*offset)}) : std::nullopt;
+}
+
+Result<Notes> read_notes(Disk& disk, const std::string& root) {
+  const auto read = files::read_file(disk, note_path(root), notes_bytes_max);
+  if (!read && read.error().code != Errc::not_found && read.error().code != Errc::too_large)
+    return read.error();
+  const std::string_view text = read ? as_text(*read) : std::string_view();
+  Notes notes{offset_in(text, written_at), offset_in(text, durable_at), {}};
+  if (text.size() > boot_at) notes.boot = text.substr(boot_at);
+  return notes;
+}
+
+Result<void> write_note(runtime::File& notes, std::size_t at, std::string_view line) {
+  return notes.write_at(at, std::array<Bytes, 1>{as_bytes(line)});
+}
+Result<void> write_note(runtime::File& notes, std::size_t at, PhysicalOffset offset) {
+  return write_note(notes, at, model::layout::file_name_of(static_cast<std::uint64_t>(value(offset))) + '\n');
+}
+
+/// A line of its own where the system does not tell: then every boot may be the same.
+std::string boot_line(Disk& disk) {
+  const auto id = disk.boot_id();
+  return (id ? *id : "unknown") + '\n';
 }
 
 /// What lies in the ring from there on, `bytes` of it.
@@ -126,18 +160,20 @@ Result<void> make_empty_ring(Disk& disk, const std::string& root, std::uint64_t 
 
 Result<void> TailFile::restore(Disk& disk, const std::string& root, LogFiles& files,
                                runtime::Events& events) {
-  const auto from = noted(disk, root);
-  if (!from) return from.error();
-  if (!*from || (!files.empty() && (**from < files.begin() || **from > files.limit()))) return {};
+  const auto notes = read_notes(disk, root);
+  if (!notes) return notes.error();
+  if (!notes->written) return {};
+  const PhysicalOffset from = *notes->written;
+  if (!files.empty() && (from < files.begin() || from > files.limit())) return {};
   const auto mapped = disk.map(ring_path(root));
   if (!mapped && (mapped.error().code == Errc::not_found || mapped.error().code == Errc::invalid)) return {};
   if (!mapped) return mapped.error();
   const Bytes ring = (*mapped)->bytes();
-  if (end_of_records(ring, **from, files) == **from) return {};
+  if (end_of_records(ring, from, files) == from) return {};
 
   // A loss of power can leave an old note, and in the ring what was taken back: what the files hold may be
   // durable and is not written over.
-  const auto begin = end_in_files(files, **from, ring);
+  const auto begin = end_in_files(files, from, ring);
   if (!begin) return begin.error();
   const PhysicalOffset end = end_of_records(ring, *begin, files);
   if (end == *begin) return {};
@@ -155,16 +191,32 @@ Result<void> TailFile::restore(Disk& disk, const std::string& root, LogFiles& fi
   return files.sync(end);
 }
 
+Result<std::optional<PhysicalOffset>> TailFile::known_durable(Disk& disk, const std::string& root) {
+  const auto notes = read_notes(disk, root);
+  if (!notes) return notes.error();
+  return notes->boot == boot_line(disk) ? notes->durable : std::nullopt;
+}
+
 Result<std::unique_ptr<TailFile>> TailFile::create(Disk& disk, const std::string& root, std::uint64_t size,
                                                    PhysicalOffset end) {
   if (auto emptied = make_empty_ring(disk, root, size); !emptied) return emptied.error();
   auto mapped = disk.map(ring_path(root));
   if (!mapped) return mapped.error();
-  auto from = disk.open(note_path(root), OpenMode::create_if_missing);
-  if (!from) return from.error();
-  std::unique_ptr<TailFile> made(new TailFile(std::move(*mapped), std::move(*from)));
-  if (auto noted = made->note(end); !noted) return noted.error();
+  auto notes = disk.open(note_path(root), OpenMode::create_if_missing);
+  if (!notes) return notes.error();
+  std::unique_ptr<TailFile> made(new TailFile(std::move(*mapped), std::move(*notes)));
+  if (auto noted = made->note_written(end); !noted) return noted.error();
+  if (auto noted = made->note_durable(end); !noted) return noted.error();
+  if (auto noted = write_note(*made->notes_, boot_at, boot_line(disk)); !noted) return noted.error();
   return made;
+}
+
+Result<void> TailFile::forget(Disk& disk, const std::string& root) {
+  const auto notes = disk.open(note_path(root), OpenMode::must_exist);
+  if (!notes && notes.error().code == Errc::not_found) return {};
+  if (!notes) return notes.error();
+  if (auto written = write_note(**notes, written_at, nothing); !written) return written;
+  return (*notes)->sync();
 }
 
 Result<void> TailFile::remove(Disk& disk, const std::string& root) {
@@ -173,9 +225,12 @@ Result<void> TailFile::remove(Disk& disk, const std::string& root) {
   return files::remove_file(disk, ring_path(root));
 }
 
-Result<void> TailFile::note(PhysicalOffset to) {
-  const std::string digits = model::layout::file_name_of(static_cast<std::uint64_t>(value(to)));
-  return from_->write_at(0, std::array<Bytes, 1>{as_bytes(digits)});
+Result<void> TailFile::note_written(PhysicalOffset to) {
+  return write_note(*notes_, written_at, to);
+}
+
+Result<void> TailFile::note_durable(PhysicalOffset to) {
+  return write_note(*notes_, durable_at, to);
 }
 
 }  // namespace gantry::broker::store::log

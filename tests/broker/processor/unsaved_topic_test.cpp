@@ -28,6 +28,7 @@ class StubbornDisk final : public runtime::Disk {
   Result<void> sync_directory(std::string_view path) override { return disk_.sync_directory(path); }
   Result<runtime::Space> space(std::string_view path) override { return disk_.space(path); }
   Result<std::unique_ptr<runtime::FileLock>> lock(std::string_view path) override { return disk_.lock(path); }
+  Result<std::string> boot_id() override { return disk_.boot_id(); }
 
  private:
   runtime::Disk& disk_;

@@ -129,19 +129,27 @@ TEST(Trouble, WhoAsksForWhatCannotBeReadNowWaitsAndGetsItLater) {
   }
 }
 
-// The page cache shows messages whose sync failed; after the restart they are in front of new ones.
+// The page cache shows messages whose sync failed; after the restart they are in front of new ones. The next
+// start has to know it also when the disk was full, so that no file could grow, and when the process was
+// killed at once.
 TEST(Trouble, WhatASyncLostIsWrittenAgainBeforeAnythingIsPutBehindIt) {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+    const bool full = seed % 2 == 0, killed = seed % 4 < 2;
     World world(seed);
-    const StoreConfig config = small_config(FlushMode::sync_flush);
-    world.run([&](Runtime runtime) {
-      auto store = open(runtime, config);
-      ASSERT_TRUE(put(*store, runtime, message("T", "safe")));
+    StoreConfig config = small_config(FlushMode::sync_flush);
+    config.commit_log_file_bytes = 64 << 10;  // the last page is cut at each start, and so written again
+    world.run_and_hang([&](Runtime runtime) {
+      world.hanging = open(runtime, config);
+      ASSERT_TRUE(put(*world.hanging, runtime, message("T", "safe")));
+      if (full) world.fault(Kind::disk_full, "", 2000);
       world.fault(Kind::disk_error, "", -1, "sync");
       runtime.tasks.park(runtime.clock.now() + 1ms);
-      EXPECT_FALSE(put(*store, runtime, message("T", std::string(600, 'u'))));
-      EXPECT_FALSE(store->stop());
+      EXPECT_FALSE(put(*world.hanging, runtime, message("T", std::string(9000, 'u'))));
+      if (killed) return;
+      EXPECT_FALSE(world.hanging->stop());
     });
+    world.kill();
+    world.sim.run_until(world.sim.now() + 3s);
     world.run_and_hang([&](Runtime runtime) {
       world.hanging = open(runtime, config);
       ASSERT_TRUE(put(*world.hanging, runtime, message("T", "acknowledged")));
@@ -155,6 +163,22 @@ TEST(Trouble, WhatASyncLostIsWrittenAgainBeforeAnythingIsPutBehindIt) {
       EXPECT_TRUE(store->stop());
     });
   }
+}
+
+// A cut begins a new ring, and with it forgets what was not durable.
+TEST(Trouble, AStoreWhoseSyncFailedIsNotCut) {
+  World world;
+  world.run([&](Runtime runtime) {
+    auto store = open(runtime, small_config());
+    ASSERT_TRUE(put(*store, runtime, message("T", "safe")));
+    runtime.tasks.park(runtime.clock.now() + 3s);
+    const PhysicalOffset to = store->max_physical_offset();
+    ASSERT_TRUE(put(*store, runtime, message("T", "unsynced")));
+    world.fault(Kind::disk_error, "", -1, "sync");
+    runtime.tasks.park(runtime.clock.now() + 1ms);
+    EXPECT_EQ(store->truncate(to).error().code, Errc::stopped);
+    EXPECT_FALSE(store->stop());
+  });
 }
 
 TEST(Trouble, AFullDiskRefusesAndRecoversAlone) {
