@@ -258,22 +258,25 @@ bool Log::wait_for_flush() {
 }
 
 void Log::run_sync() {
+  bool overdue = false;  // the last flush did not come to its end: the next one does not wait for its time
   for (;;) {
     while (!stopping_ && (at(Reached::durable) == at(Reached::end) || fenced())) {
       sync_rests_ = true;
       if (auto waited = sync_wake_.wait(runtime_.tasks, {}); !waited) return;
     }
     sync_rests_ = false;
-    if (!sync_flush() && !stopping_ && !wait_for_flush()) return;
+    if (!sync_flush() && !stopping_ && !overdue && !wait_for_flush()) return;
     if (!fenced() && at(Reached::durable) < at(Reached::written)) {
       const auto synced = bytes_.sync();
       if (!synced && synced.error().code == Errc::gone) return;
       if (!synced) fence("commit log", synced.error());
+      overdue = false;
       advance();
       continue;
     }
     if (stopping_ && (at(Reached::durable) == at(Reached::end) || health_ != Health::good)) return;
     // The rest is not written yet, or cannot be.
+    overdue = true;
     if (auto waited = sync_wake_.wait(runtime_.tasks, {}); !waited) return;
   }
 }
