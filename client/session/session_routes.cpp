@@ -109,13 +109,18 @@ RoutePtr Session::learn(std::string_view topic, RoutePtr route, std::int32_t tem
 }
 
 void Session::refresh_loop() {
-  while (runtime::sync::sleep(runtime_.tasks, runtime_.clock, options_.timers.route_refresh, &stop_)) {
+  const SessionTimers& timers = options_.timers;
+  runtime::Duration pause = timers.route_refresh;
+  while (runtime::sync::sleep(runtime_.tasks, runtime_.clock, pause, &stop_)) {
     std::vector<std::string> topics;
     for (const auto& [topic, known] : routes_) topics.push_back(topic);
+    pause = timers.route_refresh;
     for (const std::string& topic : topics) {
       const auto refreshed = refresh(topic);
-      if (!refreshed && refreshed.error().code != Errc::not_found && !stopping())
-        runtime::log(runtime_.events, Level::warn, "route of {} not refreshed: {}", topic, refreshed.error());
+      if (refreshed || refreshed.error().code == Errc::not_found || stopping()) continue;
+      runtime::log(runtime_.events, Level::warn, "route of {} not refreshed: {}", topic, refreshed.error());
+      // A connection that was dead is gone now, and what it would have told is late already.
+      pause = std::min(timers.route_refresh, timers.call_timeout);
     }
   }
 }
