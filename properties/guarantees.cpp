@@ -71,6 +71,7 @@ Row row_of(const cases::Case& c, const Fault& fault) {
   const bool of_broker = is_broker(c, fault.target);
   switch (fault.kind) {
     case Kind::process_kill: return of_broker ? Row::kill : Row::other_down;
+    case Kind::process_stop: return Row::clean_stop;
     case Kind::power_loss:
       if (!of_broker) return Row::other_down;
       return by_flush_mode(c, fault.target, Row::async_power_loss, Row::sync_power_loss);

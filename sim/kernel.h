@@ -26,12 +26,13 @@ class Kernel final : public runtime::fibers::World {
  public:
   explicit Kernel(std::uint64_t seed) : noise(seed), engine(*this) {}
 
-  /// Runs until world time `limit`, until `done` holds, or until nothing is left to do.
+  /// Runs what is due up to and at `limit`, until `done` (asked while every fiber waits; may be empty) holds
+  /// or nothing is left to do. `now` stays at what happened last. This must not be called on a fiber.
   void run(runtime::Instant limit, const std::function<bool()>& done);
-  /// Lets fibers that a crash has doomed unwind, and nothing else.
+  /// Lets fibers that a crash has doomed unwind, and whatever else is ready run, without time passing.
   void unwind();
 
-  /// Calls `action` at that time (not before now), on no node's fiber.
+  /// Calls `action` at that time (not before now), on no node's fiber; it must not suspend.
   void at(runtime::Instant when, Action action) { timeline.add(std::max(when, now), std::move(action)); }
   void after(std::int64_t ns, Action action) { timeline.add({now.ns + ns}, std::move(action)); }
 

@@ -36,6 +36,8 @@ constexpr std::uint64_t entity_of(std::string_view name, std::uint64_t parent = 
   for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
   return mix(hash);
 }
+/// Names what `b`, a running number or another entity, tells apart within the entity `a`. The order of the
+/// two matters.
 constexpr std::uint64_t entity_of(std::uint64_t a, std::uint64_t b) {
   return mix(mix(a) ^ b);
 }

@@ -38,6 +38,12 @@ bool Simulation::running(std::string_view machine, std::string_view process) con
   return found != where.processes.end() && found->second.running != nullptr;
 }
 
+void Simulation::on_stop(std::string_view machine, std::string_view process, std::function<void()> action) {
+  Process& what = impl_->process(impl_->machine(machine), process);
+  invariant(what.running != nullptr, "a process that runs says what it does");
+  what.on_stop = std::move(action);
+}
+
 void Simulation::kill(std::string_view machine, std::string_view process) {
   Machine& where = impl_->machine(machine);
   Process& what = impl_->process(where, process);

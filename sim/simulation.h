@@ -38,6 +38,9 @@ class Simulation {
   /// The same again, with the `main` of its last start; it must not be running.
   void restart(std::string_view machine, std::string_view process);
   bool running(std::string_view machine, std::string_view process) const;
+  /// What the incarnation that runs does when it is asked to stop (as by SIGTERM): `action` is called once,
+  /// on no node's fiber, and must not suspend. It is forgotten when the incarnation ends.
+  void on_stop(std::string_view machine, std::string_view process, std::function<void()> action);
 
   /// A kill -9: the fibers are unwound at once, connections are reset after the latency, the page
   /// cache stays.

@@ -114,6 +114,7 @@ void Simulation::Impl::ended(Machine& machine, Process& process, tasks::Node& no
   node.enter("process.end", process.name, {node.incarnation()});
   process.running = nullptr;
   process.wanted = false;
+  process.on_stop = {};
   let_go(machine, node, false);
 }
 
@@ -124,10 +125,26 @@ void Simulation::Impl::let_go(Machine& machine, tasks::Node& node, bool killed) 
 
 void Simulation::Impl::kill(Machine& machine, Process& process) {
   tasks::Node* const node = std::exchange(process.running, nullptr);
+  process.on_stop = {};
   if (node == nullptr) return;
   kernel.emit("process.kill", process.name, {process.number, node->incarnation()});
   kernel.engine.crash(node->group());
   let_go(machine, *node, true);
+}
+
+void Simulation::Impl::ask_to_stop(Process& process) {
+  if (process.running == nullptr && !process.wanted) return;
+  ++process.stopping;
+  ++process.held;
+  if (process.on_stop) std::exchange(process.on_stop, {})();
+}
+
+void Simulation::Impl::end_stop(Machine& machine, Process& process) {
+  if (process.stopping == 0) return;
+  --process.stopping;
+  --process.held;
+  kill(machine, process);
+  process.wanted = true;
 }
 
 void Simulation::Impl::start_wanted(Machine& machine) {
@@ -140,9 +157,11 @@ void Simulation::Impl::lose_power(Machine& machine) {
   if (machine.down++ > 0) return;
   kernel.emit("machine.power-loss", machine.name, {machine.index});
   machine.down_since = kernel.now;
-  for (auto& [name, process] : machine.processes)
+  for (auto& [name, process] : machine.processes) {
+    process.on_stop = {};
     if (tasks::Node* const node = std::exchange(process.running, nullptr); node != nullptr)
       kernel.engine.crash(node->group());
+  }
   fabric.lose(machine);
   machine.disk.lose_power(kernel.noise, machine.boots);
 }

@@ -29,6 +29,9 @@ class Simulation::Impl {
   void kill(Machine& machine, Process& process);
   /// Starts what ought to run and may.
   void start_wanted(Machine& machine);
+  /// It is started again by end_stop() alone.
+  void ask_to_stop(Process& process);
+  void end_stop(Machine& machine, Process& process);
   void lose_power(Machine& machine);
   void power_on(Machine& machine);
   void pause(Process& process);

@@ -39,7 +39,8 @@ struct Weighted {
   Kind kind;
   int weight;
 };
-constexpr std::array<Weighted, 15> fault_kinds{{{Kind::process_kill, 6},
+constexpr std::array<Weighted, 16> fault_kinds{{{Kind::process_kill, 6},
+                                                {Kind::process_stop, 4},
                                                 {Kind::power_loss, 5},
                                                 {Kind::pause, 2},
                                                 {Kind::cut, 3},
@@ -126,14 +127,21 @@ void add_clients(Case& c, Dice& dice, const Profile& profile) {
   }
 }
 
+/// How far apart the moments are at which messages are sent together: while something is going on, a fault
+/// meets more. One millisecond apart is not together.
+std::int64_t bursts_of(Dice& dice) {
+  static constexpr std::array<std::int64_t, 3> apart{250, 1000, 3000};
+  return dice.one_in(2) ? 1 : apart[static_cast<std::size_t>(dice.from(0, 2))];
+}
+
 void add_sends(Case& c, Dice& dice, const Profile& profile) {
   std::multimap<std::int64_t, Send> by_time;  // those of the same time stay in order
   const std::int64_t messages = dice.from(1, profile.messages_max);
-  const bool in_bursts = dice.one_in(4);
+  const std::int64_t burst_ms = bursts_of(dice);
   for (std::int64_t i = 1; i <= messages; ++i) {
     Send send;
     send.at_ms = dice.from(0, profile.span_ms);
-    if (in_bursts) send.at_ms -= send.at_ms % 2000;
+    send.at_ms -= send.at_ms % burst_ms;
     send.producer =
         c.producers[static_cast<std::size_t>(dice.from(0, static_cast<std::int64_t>(c.producers.size()) - 1))]
             .name;
@@ -172,10 +180,18 @@ std::span<const Moment> moments_of(const Case& c, const std::string& machine) {
   return consumer_moments;
 }
 
+/// Half of the faults come when there is something to disturb: right after a send is due.
+std::int64_t time_of_fault(const Case& c, Dice& dice, const Profile& profile) {
+  if (dice.one_in(2)) return dice.from(0, profile.span_ms);
+  const auto& send =
+      c.sends[static_cast<std::size_t>(dice.from(0, static_cast<std::int64_t>(c.sends.size()) - 1))];
+  return send.at_ms + dice.from(0, dice.one_in(2) ? 20 : 300);
+}
+
 /// Begins at a time, or when something happens on the target for the n-th time, or just when the target is
 /// starting again after an earlier fault.
 void choose_anchor(const Case& c, Dice& dice, const Profile& profile, Fault& f) {
-  f.anchor.at_ms = dice.from(0, profile.span_ms);
+  f.anchor.at_ms = time_of_fault(c, dice, profile);
   const std::int64_t way = dice.from(1, 8);
   if (way <= 2) {
     const auto moments = moments_of(c, f.target);
@@ -226,10 +242,100 @@ Fault any_fault(const Case& c, Dice& dice, const Profile& profile, std::int32_t 
   return f;
 }
 
+// ---------------------------------------------------------------------------- faults that belong together
+
+/// Adds to a case faults that come together, as they do in life.
+class Storm {
+ public:
+  Storm(Case& c, Dice& dice, const Profile& profile) : c_(c), dice_(dice), profile_(profile) {}
+
+  void add() {
+    switch (dice_.from(1, 4)) {
+      case 1: return all_at_once();
+      case 2: return dies_twice();
+      case 3: return dies_in_trouble();
+      default: return is_away_for_long();
+    }
+  }
+
+ private:
+  Fault& fault(Kind kind, const std::string& target, std::int64_t at_ms, std::int64_t duration_ms) {
+    Fault f;
+    f.id = static_cast<std::int32_t>(c_.faults.size()) + 1;
+    f.kind = kind;
+    f.target = target;
+    f.anchor.at_ms = at_ms;
+    f.duration_ms = duration_ms;
+    c_.faults.push_back(std::move(f));
+    return c_.faults.back();
+  }
+  Kind death() {
+    if (dice_.one_in(4)) return Kind::process_stop;
+    return profile_.power_loss && dice_.one_in(2) ? Kind::power_loss : Kind::process_kill;
+  }
+  std::int64_t any_time() { return time_of_fault(c_, dice_, profile_); }
+
+  /// A rack loses its power. All of its machines come back one after the other, and the disks are slow then.
+  void all_at_once() {
+    const std::int64_t at = any_time();
+    const Kind kind = death();
+    const bool clients_too = dice_.one_in(2);
+    const auto fell = [&](const auto& specs) {
+      for (const auto& spec : specs) fault(kind, spec.name, at, dice_.from(100, 10'000));
+    };
+    fell(c_.brokers);
+    if (dice_.one_in(2)) fell(c_.namesrvs);
+    if (!clients_too) return;
+    fell(c_.producers);
+    fell(c_.consumers);
+    fault(Kind::disk_slow, any_broker(c_, dice_), at, dice_.from(5'000, 20'000)).amount = dice_.from(1, 100);
+  }
+
+  /// What has just started dies again.
+  void dies_twice() {
+    const std::string target = any_machine(c_, dice_, !dice_.one_in(3));
+    const std::int64_t at = any_time(), away = dice_.from(100, 3000);
+    fault(death(), target, at, away);
+    fault(death(), target, at + away + dice_.from(0, dice_.one_in(2) ? 50 : 5000), dice_.from(100, 3000));
+  }
+
+  /// The disk is in trouble, and the broker dies meanwhile or right after.
+  void dies_in_trouble() {
+    const std::string target = any_broker(c_, dice_);
+    const std::int64_t at = any_time(), lasts = dice_.from(100, 8000);
+    static constexpr std::array<Kind, 4> troubles{Kind::disk_full, Kind::disk_slow, Kind::disk_stall,
+                                                  Kind::disk_error};
+    const Kind trouble = troubles[static_cast<std::size_t>(dice_.from(0, 3))];
+    Fault& f = fault(trouble, target, at, lasts);
+    if (trouble == Kind::disk_slow) f.amount = dice_.from(1, 200);
+    if (trouble == Kind::disk_error) {
+      static constexpr std::array<const char*, 3> parts{"sync", "write", "read"};
+      f.amount = dice_.from(1, 3);
+      f.part = parts[static_cast<std::size_t>(dice_.from(0, 2))];
+    }
+    const std::int64_t dies = at + dice_.from(0, lasts + 1000);
+    fault(death(), target, dies, dice_.from(100, 3000));
+  }
+
+  /// Longer than the timers after which others no longer believe in it.
+  void is_away_for_long() {
+    static constexpr std::array<Kind, 4> kinds{Kind::power_loss, Kind::process_kill, Kind::cut, Kind::stall};
+    const Kind kind = kinds[static_cast<std::size_t>(dice_.from(profile_.power_loss ? 0 : 1, 3))];
+    fault(kind, any_machine(c_, dice_, false), any_time(), dice_.from(60'000, 200'000));
+  }
+
+  Case& c_;
+  Dice& dice_;
+  const Profile& profile_;
+};
+
 }  // namespace
 
-Case generate(std::uint64_t seed, const Profile& profile) {
+Case generate(std::uint64_t seed, const Profile& most) {
   Dice dice(seed);
+  Profile profile = most;
+  // The shorter, the denser.
+  if (dice.one_in(2)) profile.span_ms = std::max<std::int64_t>(most.span_ms / (1LL << dice.from(1, 4)), 1000);
   Case c;
   c.noise = dice.bits();
   add_cluster(c, dice, profile);
@@ -237,6 +343,7 @@ Case generate(std::uint64_t seed, const Profile& profile) {
   add_sends(c, dice, profile);
   const std::int64_t faults = dice.from(0, profile.faults_max);
   for (std::int32_t i = 1; i <= faults; ++i) c.faults.push_back(any_fault(c, dice, profile, i));
+  if (profile.faults_max > 0 && dice.one_in(3)) Storm(c, dice, profile).add();
   return c;
 }
 

@@ -75,6 +75,8 @@ Limits limits_of(const cases::Case& c, const std::string& broker) {
   limits.membership = client_expiry + client_scan;
   limits.assignment = registration + rounded(session.route_refresh) + rounded(session.heartbeat_interval) +
                       2 * call + rebalance;
+  // By then each has looked at the members and the routes once more.
+  limits.agreement = rounded(consumer.rebalance_interval) + call;
   limits.noticed = std::max(rounded(consumer.pull_timeout), rounded(session.heartbeat_interval)) + call;
   // Either the routes or the list of members becomes known last. Then, at worst, a member takes the queue,
   // finds its offset illegal, takes the queue again, and its first pull gets no answer.

@@ -24,6 +24,20 @@ namespace {
   for (;;) runtime.tasks.park();
 }
 
+/// Returns when the process is asked to stop.
+void run_until_stopped(Notebook& notebook, const std::string& machine, Runtime& runtime) {
+  bool asked = false;
+  runtime::Waker waiting;
+  notebook.world.on_stop(machine, "main", [&] {
+    asked = true;
+    runtime.tasks.unpark(waiting);
+  });
+  while (!asked) {
+    waiting = runtime.tasks.waker();
+    runtime.tasks.park();
+  }
+}
+
 /// Tries again a second later, as the supervisor of a service does.
 void pause_before_retry(Runtime& runtime, std::string_view what, const Error& error) {
   runtime.events.log(runtime::Level::warn,
@@ -64,14 +78,15 @@ std::int32_t queues_of(const cases::Case& c) {
 
 }  // namespace
 
-void namesrv_main(Notebook&, Runtime runtime) {
+void namesrv_main(Notebook& notebook, const cases::NamesrvSpec& spec, Runtime runtime) {
   for (;;) {
     broker::namesrv::NamesrvConfig config;
     config.listen_port = namesrv_port;
     broker::namesrv::NameServer server(runtime, config);
     const auto started = server.start();
-    if (started) run_until_crashed(runtime);
+    if (started) run_until_stopped(notebook, spec.name, runtime);
     server.stop();
+    if (started) return;
     pause_before_retry(runtime, "the NameServer", started.error());
   }
 }
@@ -91,8 +106,9 @@ void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, Runtime runt
     const auto started = broker.start();
     const Entry<std::function<void()>> check(notebook.invariants, spec.name,
                                              [&broker] { broker.check_invariants(); });
-    if (started) run_until_crashed(runtime);
+    if (started) run_until_stopped(notebook, spec.name, runtime);
     broker.stop();
+    if (started) return;
     pause_before_retry(runtime, spec.name, started.error());
   }
 }
@@ -137,7 +153,10 @@ void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, Runtime 
       notebook.owners, spec.name, [&consumer] { return consumer.owned(); });
   for (;;) {
     const auto started = consumer.start();
-    if (started) run_until_crashed(runtime);
+    if (started) {
+      run_until_stopped(notebook, spec.name, runtime);
+      return consumer.stop();
+    }
     pause_before_retry(runtime, spec.name, started.error());
   }
 }

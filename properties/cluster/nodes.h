@@ -37,8 +37,9 @@ struct Notebook {
 };
 
 /// The first fiber of each kind of process. It starts whatever state it finds (a port that is still in use, a
-/// NameServer that is down, a disk that fails), and then runs until its process crashes.
-void namesrv_main(Notebook& notebook, runtime::Runtime runtime);
+/// NameServer that is down, a disk that fails), and then runs until its process crashes or is asked to stop.
+/// A producer does not listen to that, and is killed in the end.
+void namesrv_main(Notebook& notebook, const cases::NamesrvSpec& spec, runtime::Runtime runtime);
 void broker_main(Notebook& notebook, const cases::BrokerSpec& spec, runtime::Runtime runtime);
 void producer_main(Notebook& notebook, const cases::ProducerSpec& spec, runtime::Runtime runtime);
 void consumer_main(Notebook& notebook, const cases::ConsumerSpec& spec, runtime::Runtime runtime);

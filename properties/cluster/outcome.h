@@ -32,6 +32,7 @@ struct Limits {
   Milliseconds silence;     ///< after a silence: until what was sent into it arrives, or its sender gives up
   Milliseconds membership;  ///< until a member that vanished silently is no longer listed
   Milliseconds assignment;  ///< until all members of a group know the routes, each other and their share
+  Milliseconds agreement;   ///< members that keep their queues for so long agree on them
   Milliseconds noticed;     ///< until whoever holds a half-open connection has tried it in vain
   Milliseconds settled;     ///< until everything has converged and everything is consumed
 };

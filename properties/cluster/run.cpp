@@ -65,7 +65,7 @@ class Run {
 
   void add_everybody() {
     for (const auto& n : case_.namesrvs)
-      add(n.name, [this](runtime::Runtime r) { namesrv_main(notebook_, r); });
+      add(n.name, [this, &n](runtime::Runtime r) { namesrv_main(notebook_, n, r); });
     for (const auto& b : case_.brokers)
       add(b.name, [this, &b](runtime::Runtime r) { broker_main(notebook_, b, r); });
     for (const auto& p : case_.producers)

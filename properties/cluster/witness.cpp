@@ -98,7 +98,15 @@ void Witness::on_process(const sim::Event& event) {
     if (machine == machine_of_.end()) return;
     nodes_[machine->second].running = false;
     died(machine->second, event.at);
-    hit([&](const Fault& f) { return f.kind == Kind::process_kill && f.target == machine->second; });
+    hit([&](const Fault& f) {
+      return (f.kind == Kind::process_kill || f.kind == Kind::process_stop) && f.target == machine->second;
+    });
+  } else if (event.kind == "process.end") {
+    const auto node = nodes_.find(event.actor.machine);
+    if (node == nodes_.end() || node->second.incarnation != event.actor.incarnation) return;
+    node->second.running = false;
+    died(event.actor.machine, event.at);
+    hit([&](const Fault& f) { return f.kind == Kind::process_stop && f.target == event.actor.machine; });
   } else if (event.kind == "machine.power-loss") {
     Node& node = nodes_[std::string(event.text)];
     node.running = false;

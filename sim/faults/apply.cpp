@@ -67,6 +67,7 @@ void Holding::choose() {
 void Holding::change(bool begins) {
   switch (fault_.kind) {
     case Kind::process_kill:
+    case Kind::process_stop:
     case Kind::pause:
       for (Process* const process : processes_) change_process(begins, *process);
       if (!begins) world_.start_wanted(machine_);
@@ -107,6 +108,9 @@ void Holding::change_process(bool begins, Process& process) {
   if (fault_.kind == Kind::pause) {
     if (begins) world_.pause(process);
     else world_.resume(process);
+  } else if (fault_.kind == Kind::process_stop) {
+    if (begins) world_.ask_to_stop(process);
+    else world_.end_stop(machine_, process);
   } else if (begins) {
     ++process.held;
     world_.kill(machine_, process);

@@ -7,8 +7,9 @@
 namespace gantry::sim::faults {
 
 namespace {
-constexpr std::array<std::pair<Kind, std::string_view>, 15> names{{
+constexpr std::array<std::pair<Kind, std::string_view>, 16> names{{
     {Kind::process_kill, "process_kill"},
+    {Kind::process_stop, "process_stop"},
     {Kind::power_loss, "power_loss"},
     {Kind::pause, "pause"},
     {Kind::cut, "cut"},

@@ -11,6 +11,8 @@ namespace gantry::sim::faults {
 
 enum class Kind : std::uint8_t {
   process_kill,  ///< kill -9 of the target's process; started again after `duration`
+  process_stop,  ///< the target's process is asked to stop in order; one that still runs after `duration` is
+                 ///< killed, and it is started again
   power_loss,    ///< the target machine loses power; back, and its process started, after `duration`
   pause,         ///< the process does not run for `duration`; its sockets stay open
   cut,           ///< silence between `target` and `peer` (empty: everybody), both ways

@@ -76,10 +76,15 @@ class Fabric {
   std::size_t room(const Stream& stream, int side) const;
   /// Bytes were read: the window opens.
   void consumed(const std::shared_ptr<Stream>& stream, int side);
+  /// Closes that end and wakes who waits there. What was sent still arrives, unless something that has
+  /// arrived was not read: then the peer gets a reset.
   void close(const std::shared_ptr<Stream>& stream, int side);
 
+  /// Sends the attempt on its way. Later its state is set and its caller unparked, unless it was abandoned.
   void connect(const std::shared_ptr<Attempt>& attempt);
+  /// Says that the caller waits no more. What the server already has of the connection is reset there.
   void abandon(const std::shared_ptr<Attempt>& attempt);
+  /// Frees a port: its acceptor is woken, and connections in its backlog are reset.
   void close(Machine& machine, std::uint16_t number);
 
   /// A process is over: by a crash (`killed`) its peers get resets, else its connections close.
@@ -91,7 +96,8 @@ class Fabric {
   /// The connections between two machines carry nothing any more, and nobody is told: both ends are
   /// half-open. New connections are not affected.
   void forget(Machine& a, const Machine& b);
-  /// The connections between two machines (`b` null: all of `a`) hear nothing of each other just now.
+  /// The connections between two machines (`b` null: all of `a`) hear nothing of each other just now. Each
+  /// end that still hears nothing when the time for keep-alives has passed is broken.
   void watch_silence(const Machine& a, const Machine* b);
 
  private:

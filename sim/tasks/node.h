@@ -22,10 +22,13 @@ class Node final : public runtime::Tasks,
                    public runtime::Random,
                    public runtime::Events {
  public:
+  /// Enters itself in `kernel.nodes`, so it must live as long as the kernel runs. `ended` is called when its
+  /// last fiber has ended, on that fiber's stack, and must not suspend.
   Node(Kernel& kernel, Machine& machine, std::string_view process, std::uint32_t number,
        std::uint32_t incarnation, std::function<void(Node&)> ended);
 
-  /// Asked once by each call that the node makes.
+  /// Whether this incarnation is over. Each call that the node makes asks once; asking a million times after
+  /// the end aborts the run.
   bool gone() const {
     if (!ended_ && !group_.gone()) return false;
     invariant(++calls_when_gone_ < 1'000'000,
@@ -34,6 +37,7 @@ class Node final : public runtime::Tasks,
   }
   std::uint64_t entity() const { return entity_; }
   std::uint32_t incarnation() const { return incarnation_; }
+  /// Counts one more wake-up of this fiber and returns its number, from 1.
   std::uint64_t next_wake_up_of(std::uint64_t fiber);
   Machine& machine() { return machine_; }
   Kernel& kernel() { return kernel_; }

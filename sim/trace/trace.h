@@ -20,7 +20,10 @@ class Trace {
   ~Trace();
   Trace(const Trace&) = delete;
 
+  /// Adds the event to the sum, then hands it to the observers. The caller has set its digest to that of its
+  /// bytes: see digest_of(). An event has at most 1017 facts.
   void add(const Event& event);
+  /// Hands a line of log to the observers; the sum does not change.
   void log(runtime::Instant at, const Actor& actor, runtime::Level level, std::string_view text);
   Simulation::Hash hash() const;
   std::uint64_t events() const { return events_; }
@@ -37,7 +40,8 @@ class Trace {
   std::uint64_t events_ = 0;
 };
 
-/// Of bytes in pieces; the same however they are cut, unless there is nothing.
+/// The digest of bytes in pieces, the same however they are cut. It is 0 for no pieces at all, but not for
+/// empty ones.
 std::uint64_t digest_of(std::span<const Bytes> pieces);
 
 }  // namespace gantry::sim::trace

@@ -75,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"gantry-case 1\nfault 1 reset target=b at=1\nfault 01 reset target=b at=1\n", 3,
             "declared twice"},
         Bad{"gantry-case 1\ntopic T 1\ntopic U 2\n", 3, "expected 1 queues"},
-        Bad{"gantry-case 1\nfault 1 disk_slo target=b at=1\n", 2, "there are process_kill, power_loss,"},
+        Bad{"gantry-case 1\nfault 1 disk_slo target=b at=1\n", 2, "there are process_kill, process_stop,"},
         Bad{"gantry-case 1\nfault 1 clock_step target=b at=1 duration=1 amount=9223372036854775807\n", 2,
             "amount from -"},
         Bad{"gantry-case 1\nfault 1 cut target=b peer=b at=1\n", 2, "another peer"},
