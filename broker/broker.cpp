@@ -95,8 +95,7 @@ Result<void> Broker::State::open_store() {
 
 void Broker::State::serve() {
   services = std::make_unique<services::Services>(runtime, config, *store, tables, registration);
-  processors =
-      std::make_unique<processor::Processors>(runtime, config, *store, tables, *services, statistics);
+  processors = std::make_unique<processor::Processors>(runtime, config, *services, statistics);
   processors->serve(server);
   server.serve(std::move(port));
   // Old clients and slaves dial this one first for all but pulls.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "model/message/names.h"
+
 namespace gantry::broker::administration {
 namespace {
 
@@ -16,6 +18,8 @@ Outcome<void> protect(const topics::TopicTable& topics, std::string_view topic) 
 
 Outcome<void> TopicChanges::put(topics::TopicConfig wanted) {
   if (auto allowed = protect(topics_, wanted.topic_name); !allowed) return allowed;
+  if (const auto legal = model::message::check_topic(wanted.topic_name); !legal)
+    return Refusal{Reason::invalid, legal.error().detail};
   for (const std::int32_t queues : {wanted.read_queue_nums, wanted.write_queue_nums})
     if (queues < 0 || queues > topics::queue_nums_max)
       return Refusal{Reason::invalid, fmt::format("readQueueNums and writeQueueNums are from 0 to {}",

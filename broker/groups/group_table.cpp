@@ -1,5 +1,6 @@
 #include "broker/groups/group_table.h"
 
+#include "model/message/names.h"
 #include "runtime/log.h"
 
 namespace gantry::broker::groups {
@@ -45,7 +46,7 @@ const SubscriptionGroupConfig* GroupTable::find(std::string_view group) const {
 const SubscriptionGroupConfig* GroupTable::or_create(std::string_view group) {
   if (const auto* known = find(group)) return known;
   if (!config_.auto_create_subscription_group && !group.starts_with("CID_RMQ_SYS_")) return nullptr;
-  if (full()) return nullptr;
+  if (full() || !model::message::check_group(group)) return nullptr;
   SubscriptionGroupConfig made;
   made.group_name = std::string(group);
   put(std::move(made));
@@ -54,6 +55,8 @@ const SubscriptionGroupConfig* GroupTable::or_create(std::string_view group) {
 
 model::delivery::Refusal GroupTable::missing(std::string_view group) const {
   using model::delivery::Reason;
+  if (const auto legal = model::message::check_group(group); !legal)
+    return {Reason::invalid, legal.error().detail};
   if (full()) return {Reason::no_room, "the broker has as many subscription groups as it can keep"};
   return {Reason::no_group, fmt::format("subscription group [{}] does not exist", group)};
 }

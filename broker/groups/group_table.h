@@ -32,7 +32,8 @@ class GroupTable {
   /// The group, created with the defaults where the broker creates groups by itself and has room; else
   /// nothing.
   const SubscriptionGroupConfig* or_create(std::string_view group);
-  /// What those are told for whom or_create() had nothing.
+  /// What those are told for whom or_create() had nothing: the name is illegal, there is no room, or such a
+  /// group does not exist.
   model::delivery::Refusal missing(std::string_view group) const;
   /// Creates or replaces.
   void put(SubscriptionGroupConfig group);

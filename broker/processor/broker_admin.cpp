@@ -61,19 +61,19 @@ void add_statistics(KeyValues& into, const statistics::Statistics& statistics, c
   into["getTransferedTps"] = rates(statistics.transferred(), now);
   const statistics::DayTotal& puts = statistics.put_total();
   const statistics::DayTotal& gets = statistics.get_total();
-  into["msgPutTotalYesterdayMorning"] = std::to_string(puts.yesterday_morning(today));
-  into["msgPutTotalTodayMorning"] = std::to_string(puts.today_morning(today));
-  into["msgPutTotalTodayNow"] = std::to_string(puts.total());
-  into["msgGetTotalYesterdayMorning"] = std::to_string(gets.yesterday_morning(today));
-  into["msgGetTotalTodayMorning"] = std::to_string(gets.today_morning(today));
-  into["msgGetTotalTodayNow"] = std::to_string(gets.total());
-  into["putMessageTimesTotal"] = std::to_string(puts.total());
-  into["putMessageFailedTimes"] = std::to_string(statistics.failed());
-  into["putMessageSizeTotal"] = std::to_string(statistics.put_bytes());
+  into["msgPutTotalYesterdayMorning"] = fmt::format("{}", puts.yesterday_morning(today));
+  into["msgPutTotalTodayMorning"] = fmt::format("{}", puts.today_morning(today));
+  into["msgPutTotalTodayNow"] = fmt::format("{}", puts.total());
+  into["msgGetTotalYesterdayMorning"] = fmt::format("{}", gets.yesterday_morning(today));
+  into["msgGetTotalTodayMorning"] = fmt::format("{}", gets.today_morning(today));
+  into["msgGetTotalTodayNow"] = fmt::format("{}", gets.total());
+  into["putMessageTimesTotal"] = fmt::format("{}", puts.total());
+  into["putMessageFailedTimes"] = fmt::format("{}", statistics.failed());
+  into["putMessageSizeTotal"] = fmt::format("{}", statistics.put_bytes());
   into["putMessageAverageSize"] =
-      std::to_string(puts.total() == 0 ? 0 : statistics.put_bytes() / puts.total());
+      fmt::format("{}", puts.total() == 0 ? 0 : statistics.put_bytes() / puts.total());
   into["putMessageEntireTimeMax"] =
-      std::to_string(static_cast<std::int64_t>(statistics.put_latencies().percentile(now, 1.0)));
+      fmt::format("{}", static_cast<std::int64_t>(statistics.put_latencies().percentile(now, 1.0)));
   for (const auto& [key, share] : {std::pair("putLatency99", 0.99), std::pair("putLatency999", 0.999)})
     into[key] = fmt::format("{:.2f}", statistics.put_latencies().percentile(now, share));
   into["putMessageDistributeTime"] = "";
@@ -85,13 +85,13 @@ void add_statistics(KeyValues& into, const statistics::Statistics& statistics, c
 }  // namespace
 
 BrokerAdmin::BrokerAdmin(const runtime::Clock& clock, runtime::Disk& disk, const config::BrokerConfig& config,
-                         administration::ConfigChanges& changes, store::MessageStore& store,
+                         administration::ConfigChanges& changes, querying::Querying& querying,
                          const statistics::Statistics& statistics)
     : clock_(clock),
       disk_(disk),
       config_(config),
       changes_(changes),
-      store_(store),
+      querying_(querying),
       statistics_(statistics),
       boot_timestamp_(clock.wall_now().ms),
       booted_(clock.now()) {}
@@ -112,18 +112,19 @@ Command BrokerAdmin::update_config(const View& request) {
 
 Command BrokerAdmin::runtime_info(const View&) {
   KeyValues info;
+  const querying::LogNumbers log_now = querying_.log();
   add_queues(info);
   add_statistics(info, statistics_, clock_);
-  info["bootTimestamp"] = std::to_string(boot_timestamp_);
+  info["bootTimestamp"] = fmt::format("{}", boot_timestamp_);
   info["runtime"] = duration_text(clock_.now() - booted_);
-  info["brokerVersion"] = std::to_string(model::protocol::announced_version);
+  info["brokerVersion"] = fmt::format("{}", model::protocol::announced_version);
   info["brokerVersionDesc"] = "V4_9_8";
-  info["commitLogMinOffset"] = std::to_string(value(store_.min_physical_offset()));
-  info["commitLogMaxOffset"] = std::to_string(value(store_.max_physical_offset()));
-  info["dispatchBehindBytes"] = std::to_string(store_.dispatch_behind_bytes());
-  info["remainHowManyDataToFlush"] = std::to_string(store_.flush_behind_bytes());
+  info["commitLogMinOffset"] = fmt::format("{}", log_now.min);
+  info["commitLogMaxOffset"] = fmt::format("{}", log_now.max);
+  info["dispatchBehindBytes"] = fmt::format("{}", log_now.dispatch_behind);
+  info["remainHowManyDataToFlush"] = fmt::format("{}", log_now.flush_behind);
   info["remainHowManyDataToCommit"] = "0";
-  info["startAcceptSendRequestTimeStamp"] = std::to_string(config_.start_accept_send_request_time_stamp);
+  info["startAcceptSendRequestTimeStamp"] = fmt::format("{}", config_.start_accept_send_request_time_stamp);
   const std::string log = config_.store_path_root_dir + "/commitlog";
   if (const auto space = disk_.space(config_.store_path_root_dir)) {
     info["commitLogDiskRatio"] = ratio_text(*space);
@@ -134,10 +135,7 @@ Command BrokerAdmin::runtime_info(const View&) {
   } else {
     info["commitLogDiskRatio"] = info["consumeQueueDiskRatio"] = "-1";
   }
-  std::int64_t earliest = -1;
-  if (const auto first = store_.record_at(store_.min_physical_offset()))
-    if (const auto record = model::layout::read_record(*first)) earliest = record->store_timestamp;
-  info["earliestMessageTimeStamp"] = std::to_string(earliest);
+  info["earliestMessageTimeStamp"] = fmt::format("{}", querying_.earliest_message_time());
 
   return door::success_with(model::protocol::bodies::KvTable{std::move(info)});
 }
@@ -145,7 +143,7 @@ Command BrokerAdmin::runtime_info(const View&) {
 Command BrokerAdmin::view_message(const View& request) {
   const auto header = model::protocol::read_header<model::protocol::ViewMessageHeader>(request);
   if (!header) return door::refuse(header.error());
-  auto record = header->offset >= 0 ? store_.record_at(store::PhysicalOffset{header->offset}) : std::nullopt;
+  auto record = querying_.message_at(header->offset);
   if (!record) return door::refuse(fmt::format("can not find message by the offset, {}", header->offset));
   Command response = door::success();
   response.body = std::move(*record);

@@ -2,8 +2,8 @@
 
 #include "broker/administration/config_changes.h"
 #include "broker/config/broker_config.h"
+#include "broker/querying/querying.h"
 #include "broker/statistics/statistics.h"
-#include "broker/store/message_store.h"
 #include "model/protocol/command.h"
 #include "runtime/clock.h"
 #include "runtime/disk.h"
@@ -19,7 +19,7 @@ class BrokerAdmin {
 
   /// All must outlive the processor.
   BrokerAdmin(const runtime::Clock& clock, runtime::Disk& disk, const config::BrokerConfig& config,
-              administration::ConfigChanges& changes, store::MessageStore& store,
+              administration::ConfigChanges& changes, querying::Querying& querying,
               const statistics::Statistics& statistics);
 
   Command config(const View& request);
@@ -35,7 +35,7 @@ class BrokerAdmin {
   runtime::Disk& disk_;
   const config::BrokerConfig& config_;
   administration::ConfigChanges& changes_;
-  store::MessageStore& store_;
+  querying::Querying& querying_;
   const statistics::Statistics& statistics_;
   const std::int64_t boot_timestamp_;
   const runtime::Instant booted_;

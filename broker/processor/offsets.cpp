@@ -35,31 +35,30 @@ Command Offsets::update_consumer(const View& request) {
 Command Offsets::search_by_time(const View& request) {
   const auto queue = read_header<protocol::SearchOffsetHeader>(request);
   if (!queue) return door::refuse(queue.error());
-  return with("offset", value(store_.offset_by_time(queue->topic, queue->queue_id, queue->timestamp)));
+  return with("offset", querying_.offset_by_time(queue->topic, queue->queue_id, queue->timestamp));
 }
 
 Command Offsets::max(const View& request) {
   const auto queue = read_header<protocol::QueueHeader>(request);
   if (!queue) return door::refuse(queue.error());
-  return with("offset", value(store_.max_offset(queue->topic, queue->queue_id)));
+  return with("offset", querying_.max_offset(queue->topic, queue->queue_id));
 }
 
 Command Offsets::min(const View& request) {
   const auto queue = read_header<protocol::QueueHeader>(request);
   if (!queue) return door::refuse(queue.error());
-  return with("offset", value(store_.min_offset(queue->topic, queue->queue_id)));
+  return with("offset", querying_.min_offset(queue->topic, queue->queue_id));
 }
 
 Command Offsets::earliest_store_time(const View& request) {
   const auto queue = read_header<protocol::QueueHeader>(request);
   if (!queue) return door::refuse(queue.error());
-  const auto first = store_.min_offset(queue->topic, queue->queue_id);
-  return with("timestamp", store_.store_time_at(queue->topic, queue->queue_id, first).value_or(-1));
+  return with("timestamp", querying_.earliest_store_time(queue->topic, queue->queue_id));
 }
 
 Command Offsets::all_consumer(const View&) {
-  if (offsets_.empty()) return door::refuse("No consumer offset in this broker");
-  return door::success_with_text(offsets_.to_json());
+  const auto offsets = querying_.all_offsets();
+  return offsets ? door::success_with_text(*offsets) : door::refuse(offsets.error());
 }
 
 }  // namespace gantry::broker::processor

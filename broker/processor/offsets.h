@@ -1,8 +1,7 @@
 #pragma once
 
 #include "broker/consuming/consuming.h"
-#include "broker/offsets/consumer_offsets.h"
-#include "broker/store/message_store.h"
+#include "broker/querying/querying.h"
 #include "model/protocol/command.h"
 
 namespace gantry::broker::processor {
@@ -16,9 +15,8 @@ class Offsets {
   using View = model::protocol::CommandView;
 
   /// All must outlive the processor.
-  Offsets(consuming::Consuming& consuming, const offsets::ConsumerOffsets& offsets,
-          store::MessageStore& store)
-      : consuming_(consuming), offsets_(offsets), store_(store) {}
+  Offsets(consuming::Consuming& consuming, querying::Querying& querying)
+      : consuming_(consuming), querying_(querying) {}
 
   Command query_consumer(const View& request);
   Command update_consumer(const View& request);
@@ -30,8 +28,7 @@ class Offsets {
 
  private:
   consuming::Consuming& consuming_;
-  const offsets::ConsumerOffsets& offsets_;
-  store::MessageStore& store_;
+  querying::Querying& querying_;
 };
 
 }  // namespace gantry::broker::processor

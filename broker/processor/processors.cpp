@@ -23,22 +23,21 @@ void on(Server& server, RequestCode code, Part& part, Command (Part::*function)(
 }  // namespace
 
 Processors::Processors(runtime::Runtime runtime, const config::BrokerConfig& config,
-                       store::MessageStore& store, const services::Tables& tables,
                        services::Services& services, statistics::Statistics& statistics)
     : services_(services),
+      clock_(runtime.clock),
       config_(config),
       statistics_(statistics),
       peers_(services.peer_ids),
-      send_(runtime.clock, config, services.sending, statistics),
-      pull_(services.pulling, peers_, statistics),
-      offsets_(services.consuming, tables.offsets, store),
+      send_(config, services.sending),
+      pull_(services.pulling, peers_),
+      offsets_(services.consuming, services.querying),
       clients_(services.consuming, peers_),
-      topics_(services.topic_changes, services.group_changes, services.progress, tables.topics,
-              tables.groups),
-      admin_(runtime.clock, runtime.disk, config, services.config_changes, store, statistics) {}
+      topics_(services.topic_changes, services.group_changes, services.progress, services.querying),
+      admin_(runtime.clock, runtime.disk, config, services.config_changes, services.querying, statistics) {}
 
 void Processors::serve(Server& server) {
-  add_steps(server, config_, statistics_);
+  add_steps(server, clock_, config_, statistics_);
   server.on_close([this](const std::shared_ptr<Channel>& channel) {
     if (const auto peer = peers_.take(channel->id())) services_.peer_gone(peer->id());
   });

@@ -8,7 +8,6 @@
 #include "broker/processor/send_message.h"
 #include "broker/processor/topic_admin.h"
 #include "broker/services/services.h"
-#include "broker/services/tables.h"
 #include "runtime/remoting/server.h"
 #include "runtime/runtime.h"
 
@@ -19,8 +18,7 @@ namespace gantry::broker::processor {
 class Processors {
  public:
   /// What it refers to must outlive the door.
-  Processors(runtime::Runtime runtime, const config::BrokerConfig& config, store::MessageStore& store,
-             const services::Tables& tables, services::Services& services,
+  Processors(runtime::Runtime runtime, const config::BrokerConfig& config, services::Services& services,
              statistics::Statistics& statistics);
 
   /// Makes the server hand its requests to us, and tells the services of each connection that closes; before
@@ -33,6 +31,7 @@ class Processors {
   void serve_administration(runtime::remoting::Server& server);
 
   services::Services& services_;
+  const runtime::Clock& clock_;
   const config::BrokerConfig& config_;
   statistics::Statistics& statistics_;
   RemotingPeers peers_;

@@ -54,8 +54,7 @@ void PullMessage::operator()(const CommandView& request, Responder respond) {
   std::shared_ptr<membership::Peer> peer = peers_.of(respond.channel());
   pulling_.pull(std::move(peer), wanted,
                 [this, respond = std::move(respond)](Outcome<Pulled> outcome) mutable {
-                  if (outcome && outcome->verdict == PullVerdict::found)
-                    statistics_.pulled(outcome->got.count);
+                  if (outcome && outcome->verdict == PullVerdict::found) respond.moved(outcome->got.count, 0);
                   respond(answer_to(std::move(outcome)));
                 });
 }

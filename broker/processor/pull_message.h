@@ -2,7 +2,6 @@
 
 #include "broker/processor/remoting_peer.h"
 #include "broker/pulling/pulling.h"
-#include "broker/statistics/statistics.h"
 #include "model/protocol/command.h"
 #include "runtime/remoting/responder.h"
 
@@ -15,8 +14,7 @@ inline constexpr model::protocol::RequestCode lite_pull_message{361};
 class PullMessage {
  public:
   /// What it refers to must outlive the processor, and every pull that waits.
-  PullMessage(pulling::Pulling& pulling, RemotingPeers& peers, statistics::Statistics& statistics)
-      : pulling_(pulling), peers_(peers), statistics_(statistics) {}
+  PullMessage(pulling::Pulling& pulling, RemotingPeers& peers) : pulling_(pulling), peers_(peers) {}
   /// Answers now, or when the pull has waited. May suspend for the disk.
   void operator()(const model::protocol::CommandView& request, runtime::remoting::Responder respond);
 
@@ -25,7 +23,6 @@ class PullMessage {
 
   pulling::Pulling& pulling_;
   RemotingPeers& peers_;
-  statistics::Statistics& statistics_;
 };
 
 }  // namespace gantry::broker::processor

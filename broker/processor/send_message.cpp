@@ -28,11 +28,8 @@ model::message::Host born_host_of(const runtime::Endpoint& peer) {
 
 }  // namespace
 
-SendMessage::SendMessage(const runtime::Clock& clock, const config::BrokerConfig& config,
-                         sending::Sending& sending, statistics::Statistics& statistics)
-    : clock_(clock),
-      sending_(sending),
-      statistics_(statistics),
+SendMessage::SendMessage(const config::BrokerConfig& config, sending::Sending& sending)
+    : sending_(sending),
       ids_(
           model::message::host_of(config.broker_ip1, static_cast<std::int32_t>(config.listen_port)).value()) {
 }
@@ -42,7 +39,8 @@ void SendMessage::operator()(const CommandView& request, Responder respond) {
   if (!header) return respond(door::refuse(header.error()));
   const sending::Request wanted = request_of(*header, request, respond);
   sending_.send(wanted, [this, respond = std::move(respond)](Outcome<Sent> outcome) {
-    count(outcome, respond.context().begin);
+    if (outcome)
+      respond.moved(static_cast<std::int64_t>(outcome->placed.physical.size()), outcome->body_bytes);
     respond(answer_to(outcome));
   });
 }
@@ -86,12 +84,6 @@ Command SendMessage::stored_as(const Sent& sent) const {
   response.fields.add("queueId", sent.queue_id);
   response.fields.add("queueOffset", value(sent.placed.queue_offset));
   return response;
-}
-
-void SendMessage::count(const Outcome<Sent>& outcome, runtime::Instant begun) {
-  if (outcome)
-    statistics_.stored(static_cast<std::int64_t>(outcome->placed.physical.size()), outcome->body_bytes,
-                       clock_.now() - begun);
 }
 
 }  // namespace gantry::broker::processor

@@ -2,7 +2,6 @@
 
 #include "broker/config/broker_config.h"
 #include "broker/sending/sending.h"
-#include "broker/statistics/statistics.h"
 #include "model/message/message_id.h"
 #include "model/protocol/command.h"
 #include "model/protocol/send_headers.h"
@@ -14,8 +13,7 @@ namespace gantry::broker::processor {
 class SendMessage {
  public:
   /// What it refers to must outlive the processor, and every send that is not yet answered.
-  SendMessage(const runtime::Clock& clock, const config::BrokerConfig& config, sending::Sending& sending,
-              statistics::Statistics& statistics);
+  SendMessage(const config::BrokerConfig& config, sending::Sending& sending);
   /// Answers when the message is stored or refused. May suspend, as Sending::send().
   void operator()(const model::protocol::CommandView& request, runtime::remoting::Responder respond);
 
@@ -25,11 +23,8 @@ class SendMessage {
                                      const runtime::remoting::Responder& respond);
   model::protocol::Command answer_to(const sending::Outcome<sending::Sent>& outcome) const;
   model::protocol::Command stored_as(const sending::Sent& sent) const;
-  void count(const sending::Outcome<sending::Sent>& outcome, runtime::Instant begun);
 
-  const runtime::Clock& clock_;
   sending::Sending& sending_;
-  statistics::Statistics& statistics_;
   const model::message::OffsetMessageIds ids_;  // of this broker's messages
 };
 

@@ -65,21 +65,27 @@ Step check_names() {
   return step;
 }
 
-Step count_failures(statistics::Statistics& statistics) {
+Step count_messages(const runtime::Clock& clock, statistics::Statistics& statistics) {
   Step step;
-  step.after = [&statistics](const RequestContext& context, Command*) {
+  step.after = [&clock, &statistics](const RequestContext& context, Command*) {
     if (!context.answer_code) return;
-    if (is_send(context.code) && !stored(*context.answer_code)) statistics.send_failed();
-    if (is_pull(context.code) && brings_nothing(*context.answer_code)) statistics.pull_missed();
+    if (is_send(context.code)) {
+      if (stored(*context.answer_code))
+        statistics.stored(context.messages, context.message_bytes, clock.now() - context.begin);
+      else statistics.send_failed();
+    } else if (is_pull(context.code)) {
+      if (context.messages > 0) statistics.pulled(context.messages);
+      else if (brings_nothing(*context.answer_code)) statistics.pull_missed();
+    }
   };
   return step;
 }
 
-void add_steps(runtime::remoting::Server& server, const config::BrokerConfig& config,
-               statistics::Statistics& statistics) {
+void add_steps(runtime::remoting::Server& server, const runtime::Clock& clock,
+               const config::BrokerConfig& config, statistics::Statistics& statistics) {
   server.add(stamp_sends(config));
   server.add(check_names());
-  server.add(count_failures(statistics));
+  server.add(count_messages(clock, statistics));
 }
 
 }  // namespace gantry::broker::processor

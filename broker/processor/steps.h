@@ -11,22 +11,24 @@ namespace gantry::broker::processor {
 ///
 ///     stamp_sends()      -- after:  the answer to a send gets what producers look for in it
 ///     check_names()      -- before: an illegal name goes no further
-///     count_failures()   -- after:  sends that were refused, and pulls that found nothing
+///     count_messages()   -- after:  what was stored, handed out, refused, or not found
 ///
 /// So a send that is refused for its names has the stamps, too. To be called before the server listens.
-/// `config` and `statistics` outlive the server; `config` may change while it runs.
-void add_steps(runtime::remoting::Server& server, const config::BrokerConfig& config,
-               statistics::Statistics& statistics);
+/// `clock`, `config` and `statistics` outlive the server; `config` may change while it runs.
+void add_steps(runtime::remoting::Server& server, const runtime::Clock& clock,
+               const config::BrokerConfig& config, statistics::Statistics& statistics);
 
 /// Adds MSG_REGION and TRACE_ON to each answer to a send, whoever gave it.
 runtime::remoting::Step stamp_sends(const config::BrokerConfig& config);
 
 /// Refuses with code 1 a request whose topic, group or client id is not legal, wherever its header keeps
-/// them: see check_names.h. Services rely on it: they make topics and groups of these names.
+/// them: see check_names.h. Whoever makes a topic or a group looks at its name once more, since not every
+/// door has this step.
 runtime::remoting::Step check_names();
 
-/// Counts the sends that stored nothing and the pulls that brought nothing. How many messages the others were
-/// about is known to those who handle them, and counted there.
-runtime::remoting::Step count_failures(statistics::Statistics& statistics);
+/// Counts the messages that sends have stored and pulls have handed out, as their handlers said by
+/// Responder::moved(), and how long a send took from its arrival on; the sends that stored nothing, and the
+/// pulls that brought nothing.
+runtime::remoting::Step count_messages(const runtime::Clock& clock, statistics::Statistics& statistics);
 
 }  // namespace gantry::broker::processor

@@ -33,7 +33,7 @@ Command TopicAdmin::delete_topic(const View& request) {
 }
 
 Command TopicAdmin::all_topics(const View&) {
-  return door::success_with(topics_.table());
+  return door::success_with(querying_.topics().table());
 }
 
 Command TopicAdmin::topic_stats(const View& request) {
@@ -50,7 +50,7 @@ Command TopicAdmin::consumed_by(const View& request) {
 }
 
 Command TopicAdmin::system_topics(const View&) {
-  return door::success_with(bodies::TopicList{{}, topics_.system_topics()});
+  return door::success_with(bodies::TopicList{{}, querying_.topics().system_topics()});
 }
 
 Command TopicAdmin::update_group(const View& request) {
@@ -67,7 +67,7 @@ Command TopicAdmin::delete_group(const View& request) {
 }
 
 Command TopicAdmin::all_groups(const View&) {
-  return door::success_with(groups_.table());
+  return door::success_with(querying_.groups().table());
 }
 
 Command TopicAdmin::consume_stats(const View& request) {

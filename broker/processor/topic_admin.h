@@ -3,8 +3,7 @@
 #include "broker/administration/group_changes.h"
 #include "broker/administration/progress.h"
 #include "broker/administration/topic_changes.h"
-#include "broker/groups/group_table.h"
-#include "broker/topics/topic_table.h"
+#include "broker/querying/querying.h"
 #include "model/protocol/command.h"
 
 namespace gantry::broker::processor {
@@ -18,13 +17,11 @@ class TopicAdmin {
 
   /// All must outlive the processor.
   TopicAdmin(administration::TopicChanges& topic_changes, administration::GroupChanges& group_changes,
-             administration::Progress& progress, const topics::TopicTable& topics,
-             const groups::GroupTable& groups)
+             administration::Progress& progress, const querying::Querying& querying)
       : topic_changes_(topic_changes),
         group_changes_(group_changes),
         progress_(progress),
-        topics_(topics),
-        groups_(groups) {}
+        querying_(querying) {}
 
   Command update_topic(const View& request);
   Command delete_topic(const View& request);
@@ -42,8 +39,7 @@ class TopicAdmin {
   administration::TopicChanges& topic_changes_;
   administration::GroupChanges& group_changes_;
   administration::Progress& progress_;
-  const topics::TopicTable& topics_;
-  const groups::GroupTable& groups_;
+  const querying::Querying& querying_;
 };
 
 }  // namespace gantry::broker::processor

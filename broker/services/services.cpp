@@ -20,6 +20,7 @@ Services::Services(runtime::Runtime runtime, config::BrokerConfig& config, store
       group_changes(tables.groups, tables.offsets),
       config_changes(config, tables.topics, announcer, runtime.events),
       progress(config, store, tables.topics, tables.offsets, consuming.consumers()),
+      querying(store, tables.topics, tables.groups, tables.offsets),
       runtime_(runtime),
       config_(config),
       store_(store),

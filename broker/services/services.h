@@ -8,6 +8,7 @@
 #include "broker/consuming/consuming.h"
 #include "broker/membership/peer.h"
 #include "broker/pulling/pulling.h"
+#include "broker/querying/querying.h"
 #include "broker/sending/sending.h"
 #include "broker/services/tables.h"
 #include "broker/store/message_store.h"
@@ -20,7 +21,7 @@ namespace gantry::broker::services {
 
 /// What a broker does for whoever asks, through whatever door: the services over one store and its tables.
 ///
-///     door --> sending, pulling, consuming, administration --> tables, store
+///     door --> sending, pulling, consuming, querying, administration --> tables, store
 ///                             ^                                      |
 ///                             +------- messages arrive --------------+
 class Services {
@@ -48,6 +49,7 @@ class Services {
   administration::GroupChanges group_changes;
   administration::ConfigChanges config_changes;
   administration::Progress progress;
+  querying::Querying querying;
 
  private:
   void save_often();

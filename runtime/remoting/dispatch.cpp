@@ -1,5 +1,7 @@
 #include "runtime/remoting/dispatch.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -30,7 +32,7 @@ void Dispatch::operator()(const CommandView& request, const Arrival& from,
     return (*handler)(request, std::move(respond));
   // The text that RocketMQ's own server sends: clients of its 5.x line probe codes and look at it.
   respond(Command::response(ResponseCode::request_code_not_supported,
-                            " request type " + std::to_string(request.code) + " not supported"));
+                            fmt::format(" request type {} not supported", request.code)));
 }
 
 }  // namespace gantry::runtime::remoting

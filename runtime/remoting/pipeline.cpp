@@ -48,6 +48,12 @@ std::int32_t Responder::opaque() const {
   return request_->opaque;
 }
 
+void Responder::moved(std::int64_t messages, std::int64_t bytes) const {
+  invariant(request_ != nullptr, "a responder that owes nothing is told nothing");
+  request_->context.messages = messages;
+  request_->context.message_bytes = bytes;
+}
+
 void Responder::operator()(Command response) const {
   // A copy: a step may let go of the last one but us, and of us.
   if (const boost::intrusive_ptr<Request> request = request_)
@@ -80,6 +86,8 @@ boost::intrusive_ptr<Request> Pipeline::begin(const Arrival& from, const Command
   context.ending = Ending::outstanding;
   context.answer_code.reset();
   context.answer_bytes = 0;
+  context.messages = 0;
+  context.message_bytes = 0;
   request.channel = from.channel;
   request.pipeline = this;
   request.opaque = view.opaque;

@@ -37,6 +37,9 @@ struct RequestContext {
   /// Of the answer that was given, which for `one_way` and `dropped` nobody receives.
   std::optional<std::int32_t> answer_code;
   std::size_t answer_bytes = 0;  ///< of that answer's body
+  // What the handler said of it: see Responder::moved().
+  std::int64_t messages = 0;       ///< that were stored, or handed out
+  std::int64_t message_bytes = 0;  ///< of their bodies, if the handler knows
 };
 
 /// What every request of a Server passes, whoever handles it: a look at it before its handler, a look at its

@@ -44,6 +44,10 @@ class Responder {
   /// Whether nobody wants an answer.
   bool oneway() const { return context().oneway; }
 
+  /// Notes how many messages the request has stored or handed out, and how many bytes their bodies have, for
+  /// the steps that count. Called before the answer.
+  void moved(std::int64_t messages, std::int64_t bytes) const;
+
   /// Answers: the after-steps see the response, then the connection gets it. Of a one-way request, and when
   /// the connection has closed, the steps learn how the request ends and the response goes nowhere. Without
   /// effect when the request has ended. Never suspends.

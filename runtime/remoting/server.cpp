@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "runtime/log.h"
 #include "runtime/remoting/dispatch.h"
 #include "runtime/remoting/hub.h"
 #include "runtime/remoting/stream_channel.h"
@@ -81,9 +82,9 @@ void Server::State::refuse(const Endpoint& peer) {
   runtime.events.count("remoting.refused", 1);
   ++refused;
   if (!refusal_logged.now(runtime.clock.now())) return;
-  runtime.events.log(Level::warn, "remoting: refused " + std::to_string(refused) +
-                                      " connections, the last from " + peer.host + ": there are " +
-                                      std::to_string(channels.size()) + ", the most that are served");
+  log(runtime.events, Level::warn,
+      "remoting: refused {} connections, the last from {}: there are {}, the most that are served", refused,
+      peer.host, channels.size());
   refused = 0;
 }
 
@@ -91,10 +92,8 @@ void Server::State::put_off(const Error& busy) {
   const Runtime runtime = hub->runtime();
   runtime.events.count("remoting.accept-busy", 1);
   if (!busy_logged.now(runtime.clock.now())) return;
-  runtime.events.log(Level::error,
-                     std::string("remoting: those who connect have to wait, the system does not "
-                                 "give another connection: ") +
-                         (busy.detail[0] != '\0' ? busy.detail : "busy"));
+  log(runtime.events, Level::error,
+      "remoting: those who connect have to wait, the system does not give another connection: {}", busy);
 }
 
 void Server::State::serve(const std::shared_ptr<StreamChannel>& channel, const Port& port) {

@@ -31,7 +31,7 @@ class Server {
   Server(Runtime runtime, ChannelOptions options = {}, std::size_t connections_max = connections_max_default);
   ~Server();  // stop() has returned, or the node is gone
 
-  /// Before start(). The last one wins.
+  /// To be called before the first request. The last handler of a code wins.
   void on(model::protocol::RequestCode code, Handler handler);
   /// Codes without a handler of their own, on every port.
   void on_other(Handler handler);

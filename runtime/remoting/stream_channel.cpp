@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "runtime/log.h"
 #include "runtime/sync/future.h"
 
 namespace gantry::runtime::remoting {
@@ -338,10 +339,10 @@ void StreamChannel::report(const Error& why) {
     return std::nullopt;
   }(cause_);
   if (!words) return;
-  std::string line = "remoting: closed " + peer_.host + ":" + std::to_string(peer_.port) + ": " + words->text;
-  if (why.detail[0] != '\0') line.append(": ").append(why.detail);
   hub_->runtime().events.count(words->metric, 1);
-  hub_->runtime().events.log(words->level, line);
+  const std::string_view more = why.detail;
+  log(hub_->runtime().events, words->level, "remoting: closed {}: {}{}{}", peer_, words->text,
+      more.empty() ? "" : ": ", more);
 }
 
 void StreamChannel::finish() {

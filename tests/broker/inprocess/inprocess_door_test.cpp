@@ -48,6 +48,7 @@ void with_services(const std::function<void(World)>& body) {
     body({runtime, services, door, announcer});
     services.stop_waiting();
     services.stop();
+    store->check_invariants();
     EXPECT_TRUE(store->stop());
     ended = true;
   });
@@ -113,6 +114,18 @@ TEST(InprocessDoor, AnIllegalNameBecomesNoTopic) {
     const auto sent = world.door.send(message("../x", "x")).get().value();
     EXPECT_EQ(sent.error().reason, Reason::invalid);
     EXPECT_EQ(world.announcer.changes, 0);
+  });
+}
+
+TEST(InprocessDoor, AnIllegalNameBecomesNoGroup) {
+  with_services([](World world) {
+    ASSERT_TRUE(world.door.send(message("TopicTest", "hello")).get().value());
+    EXPECT_EQ(world.services.consuming.commit("a b", "TopicTest", 0, 1).error().reason, Reason::invalid);
+    EXPECT_FALSE(world.services.querying.groups().find("a b"));
+    topics::TopicConfig illegal;
+    illegal.topic_name = "../x";
+    EXPECT_EQ(world.services.topic_changes.put(illegal).error().reason, Reason::invalid);
+    EXPECT_FALSE(world.services.querying.topics().find("../x"));
   });
 }
 

@@ -123,6 +123,7 @@ inline void with_broker(std::function<void(runtime::Runtime, Desk&)> body,
     Desk desk(runtime);
     body(runtime, desk);
     desk.stop();
+    broker.check_invariants();
     broker.stop();
   });
 }
