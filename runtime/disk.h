@@ -122,8 +122,8 @@ class Disk {
   virtual Result<std::unique_ptr<FileLock>> lock(std::string_view path) = 0;
 
   /// Names the time from one start of this machine to the next: all processes that share a page cache get the
-  /// same name, at most 64 bytes without a line end, and after a loss of power it is another. Does not suspend.
-  /// Errors: `not_found` (this system does not tell), `gone`.
+  /// same name, at most 64 bytes without a line end, and after a loss of power it is another. Does not
+  /// suspend. Errors: `not_found` (this system does not tell), `gone`.
   virtual Result<std::string> boot_id() = 0;
 };
 

@@ -8,7 +8,7 @@
 
 namespace gantry::runtime {
 
-/// Thrown by park() when this incarnation of the node has crashed (or its stop took too long and
+/// Thrown by park() and yield() when this incarnation of the node has crashed (or its stop took too long and
 /// was forced). Only a fiber's entry catches it: not a std::exception, so that no handler for
 /// ordinary trouble swallows a crash.
 struct NodeGone {};
@@ -49,7 +49,8 @@ class Tasks {
   /// Ends that wait, now or when it begins. Any fiber of the node may call it; it never suspends.
   virtual void unpark(Waker waker) = 0;
 
-  /// Lets every other fiber that is ready run once.
+  /// Lets every other fiber that is ready run once. Throws NodeGone as park() does; in a fiber that is
+  /// unwinding already it returns at once.
   virtual void yield() = 0;
 };
 

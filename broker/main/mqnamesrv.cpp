@@ -7,6 +7,8 @@
 #include <string>
 
 #include "broker/main/namesrv_trouble.h"
+
+#include <fmt/format.h>
 #include "broker/main/program.h"
 #include "broker/namesrv/name_server.h"
 #include "runtime/asio/descriptor_limit.h"
@@ -50,8 +52,8 @@ std::optional<std::string> trouble_with(const std::string& path) {
   for (fs::path folder = whole.parent_path();; folder = folder.parent_path()) {
     const fs::file_status status = fs::status(folder, failed);
     if (status.type() == fs::file_type::not_found && folder.has_relative_path()) continue;  // will be made
-    if (!fs::is_directory(status)) return folder.string() + " is not a folder";
-    if (access(folder.c_str(), W_OK | X_OK) != 0) return folder.string() + " cannot be written";
+    if (!fs::is_directory(status)) return fmt::format("{} is not a folder", folder.string());
+    if (access(folder.c_str(), W_OK | X_OK) != 0) return fmt::format("{} cannot be written", folder.string());
     return std::nullopt;
   }
 }

@@ -30,7 +30,8 @@ class KvConfig {
   /// Errors: those of JsonFile::read() except `not_found`.
   Result<void> load();
 
-  // These two suspend. Errors: those of the disk.
+  /// These two suspend. Removing what is not there succeeds. Errors: those of the disk, and `too_large` when
+  /// the table would take more than 8 MiB.
   Result<void> put(std::string_view space, std::string_view key, std::string_view value);
   Result<void> remove(std::string_view space, std::string_view key);
 

@@ -17,6 +17,8 @@ class RouteRequests {
   RouteRequests(runtime::Runtime runtime, const NamesrvConfig& config, RouteTable& routes, const KvConfig& kv)
       : runtime_(runtime), config_(config), routes_(routes), kv_(kv) {}
 
+  /// Gives `server` the handlers of these requests. To be called before it listens. This object must outlive
+  /// every request that the server handles.
   void serve(runtime::remoting::Server& server);
 
  private:

@@ -91,11 +91,14 @@ Command SettingsRequests::update_config(const View& request) {
   const config::KeyTable keys = keys_of(changed);
   for (const auto& [key, value, line] : properties) {
     if (config::is_listed(config_.config_black_list, key))
-      return door::refuse(ResponseCode::no_permission, "Can not update config in black list: " + key);
-    if (!keys.knows(key)) return door::refuse("there is no key " + key);
+      return door::refuse(ResponseCode::no_permission,
+                          fmt::format("Can not update config in black list: {}", key));
+    if (!keys.knows(key)) return door::refuse(fmt::format("there is no key {}", key));
     if (!may_change_while_running(key))
-      return door::refuse(ResponseCode::no_permission, key + " cannot change while the name server runs");
-    if (const auto expected = keys.set(key, value)) return door::refuse(key + ": " + *expected);
+      return door::refuse(ResponseCode::no_permission,
+                          fmt::format("{} cannot change while the name server runs", key));
+    if (const auto expected = keys.set(key, value))
+      return door::refuse(fmt::format("{}: {}", key, *expected));
   }
   // The file is the operator's: their comments, and the keys that mean something only to others, stay.
   const auto before = files::read_file(runtime_.disk, config_.config_store_path, config_file_bytes_max);

@@ -17,6 +17,8 @@ class SettingsRequests {
   SettingsRequests(runtime::Runtime runtime, NamesrvConfig& config, KvConfig& kv)
       : runtime_(runtime), config_(config), kv_(kv), updating_(runtime.tasks) {}
 
+  /// Gives `server` the handlers of these requests. To be called before it listens. This object must outlive
+  /// every request that the server handles.
   void serve(runtime::remoting::Server& server);
 
  private:

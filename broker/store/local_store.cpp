@@ -105,7 +105,12 @@ void LocalStore::when_stored(PhysicalOffset end, bool wait_for_sync, std::functi
   const bool durable = wait_for_sync && config_.flush == FlushMode::sync_flush;
   const auto deadline =
       durable ? runtime_.clock.now() + config_.sync_flush_timeout : runtime::Instant::never();
-  log_.when(durable ? Reached::durable : Reached::answerable, end, deadline, std::move(done));
+  const Reached safe = durable ? Reached::durable : Reached::answerable;
+  if (config_.replicas == ReplicaMode::alone) return log_.when(safe, end, deadline, std::move(done));
+  log_.when(safe, end, deadline, [this, end, deadline, done = std::move(done)](PutStatus status) {
+    if (status != PutStatus::ok) return done(status);
+    log_.when(Reached::confirmed, end, deadline, done);
+  });
 }
 
 GetResult LocalStore::get(std::string_view topic, std::int32_t queue_id, QueueOffset from,

@@ -96,15 +96,14 @@ class Projection;
 ///                    |                                                       |
 ///       async_flush: +---> consume queues, visible to get(), on_arrival() <--+ :sync_flush
 ///
-/// The commit log is the only truth; consume queues are rebuilt from it and never trusted.
-/// Invariant: what when_stored() has reported as `ok` is read back unchanged after a kill of the
-/// process, and with sync_flush and `wait_for_sync` also after a loss of power.
-/// After a failed sync nothing more is acknowledged: the store is fenced until it is opened again.
+/// The commit log is the only truth. Consume queues are derived from it: a start holds their files against
+/// it, and makes them anew where the two do not agree. Invariant: what when_stored() has reported as `ok` is
+/// read back unchanged after a kill of the process, and with sync_flush and `wait_for_sync` also after a loss
+/// of power. After a failed sync nothing more is acknowledged: the store is fenced until it is opened again.
 class MessageStore {
  public:
-  /// Takes the lock of the folder, recovers, and starts the store's fibers. `locked` runs between the
-  /// lock and the recovery: nobody else changes the folder any more, and we have not yet; its error
-  /// ends the call.
+  /// Takes the lock of the folder, recovers, and starts the store's fibers. `locked` runs when the lock is
+  /// held and before the recovery, so that no process changes the folder meanwhile. Its error ends the call.
   /// `projections` are fed beside the consume queues; they outlive the store.
   /// Errors: `in_use` (another process holds it), `denied`, `no_space`, `io`, `invalid` (a file of
   /// another size than configured; `detail` names the rule), those of `locked`.
@@ -120,7 +119,8 @@ class MessageStore {
   /// Reports once when everything below `end` outlives a kill of the process (and, with sync_flush and
   /// `wait_for_sync`, a loss of power), or why that will not be known. By then it is visible, except with
   /// sync_flush and without `wait_for_sync`. In order of `end`. Call it before the fiber that appended
-  /// suspends. `done` must not suspend; it runs on a fiber of the store, or at once after stop().
+  /// suspends. With replicas it also waits for enough of them. `done` must not suspend; it runs on a fiber of
+  /// the store, or at once after stop().
   virtual void when_stored(PhysicalOffset end, bool wait_for_sync, std::function<void(PutStatus)> done) = 0;
 
   /// Reads from a queue. At most `max_messages`, and no more than one read may bring
@@ -179,7 +179,8 @@ class MessageStore {
   /// `service_not_available`. Durable when it returns; after a crash in the middle the log ends somewhere
   /// between `to` and its old end. Nothing is taken meanwhile. Suspends; not from a fiber or callback of the
   /// store. Errors: `invalid` (no record begins there) and `stopped` (not writable), and nothing has changed;
-  /// those of the disk, and then the store has to be stopped and opened again.
+  /// `busy` (something below
+  /// `to` could not be written) and those of the disk, and then the store has to be stopped and opened again.
   virtual Result<void> truncate(PhysicalOffset to) = 0;
 
   /// Breaks an invariant when the log or something that is derived from it contradicts itself. Never

@@ -1,5 +1,7 @@
 #include "client/consumer/offset_store.h"
 
+#include <fmt/format.h>
+
 #include "model/protocol/consume_headers.h"
 #include "model/protocol/json_codec.h"
 
@@ -84,7 +86,7 @@ Result<void> LocalOffsets::write(const std::map<MessageQueue, std::int64_t>& off
   for (const auto& [queue, offset] : offsets) offsets_[queue] = offset;
   if (auto made = disk_.make_directories(folder_); !made) return made;
   // Whoever writes at the same time has another snapshot: each file is written by one call.
-  const std::string temporary = path_ + ".tmp" + std::to_string(++writes_);
+  const std::string temporary = fmt::format("{}.tmp{}", path_, ++writes_);
   if (auto written = write_file(temporary); !written) return written;
   if (auto renamed = disk_.rename(temporary, path_); !renamed) return renamed;
   return disk_.sync_directory(folder_);

@@ -48,7 +48,8 @@ class Backend {
   /// Runs a callback that the program has given; what waits in there is told that it must not.
   virtual void call_back(const std::function<void()>& callback) = 0;
   /// Runs `work`, which waits, for a destructor: returns when `work` has run, and never throws. When the
-  /// caller is being unwound it cannot wait; then `work` goes on by itself, or is dropped with its node.
+  /// caller is being unwound it cannot wait; then `work` goes on by itself, or is dropped with its node. It
+  /// must not be called in a client's callback.
   virtual void finish(std::function<void()> work) noexcept = 0;
   /// The machine's address, as client ids and message ids name it; nobody connects to it.
   virtual std::string address() const = 0;

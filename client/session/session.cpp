@@ -11,7 +11,7 @@ using model::protocol::RequestCode;
 using model::protocol::ResponseCode;
 
 std::string make_client_id(const SessionOptions& options, runtime::Random& random) {
-  if (!options.instance.empty()) return options.client_ip + "@" + options.instance;
+  if (!options.instance.empty()) return fmt::format("{}@{}", options.client_ip, options.instance);
   return fmt::format("{}@{:016X}", options.client_ip, random.draw("client.instance"));
 }
 

@@ -20,6 +20,7 @@ namespace gantry::model::message {
 /// one does. A value may hold 0x01. Upstream MessageDecoder.string2messageProperties.
 inline constexpr char property_value_mark = '\x01';
 inline constexpr char property_end_mark = '\x02';
+/// How long the text may be: its length field on the disk has 16 bits with a sign.
 inline constexpr std::size_t properties_bytes_max = 32767;
 
 /// Walks the pieces that count, without a copy.
@@ -65,7 +66,7 @@ void append_properties(std::string& properties, std::string_view more);
 
 /// The text without any piece of that name; all other bytes, also of pieces that do not count, stay.
 std::string without_property(std::string_view properties, std::string_view name);
-/// Replaces or adds.
+/// Replaces the property or adds it, behind all others. Needs can_be_property().
 void set_property(std::string& properties, std::string_view name, std::string_view value);
 
 using PropertyMap = std::map<std::string, std::string, std::less<>>;

@@ -75,6 +75,7 @@ class FieldReader {
 /// Strict decimal: the whole text, in range, no sign but `-`.
 std::optional<std::int32_t> parse_i32(std::string_view text);
 std::optional<std::int64_t> parse_i64(std::string_view text);
+/// Whether the text is `true`, in any case; any other text is false.
 bool parse_flag(std::string_view text);
 
 /// Reads a header that lists its fields or has `static Header read(FieldReader&)`, from a CommandView or a

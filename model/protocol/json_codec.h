@@ -95,7 +95,9 @@ Json to_json(const std::map<Key, T, Less>& values) {
   return object;
 }
 
-// --- from_json: false when the value cannot be read as that type --------------------------------
+// --- from_json ---------------------------------------------------------------------------------------
+/// These read a value, and are false when it cannot be read as that type; then `into` may hold a part of it.
+/// A member that is absent or null keeps the value that `into` has; a vector, set or map is emptied first.
 
 bool from_json(const Json& json, bool& into);
 bool from_json(const Json& json, std::int32_t& into);

@@ -19,7 +19,7 @@ struct NodeOptions {
   NodeEvents::Recorder recorder;
   /// A stop that takes longer is forced: the node's fibers are unwound as by a crash.
   Duration stop_max = 30s;
-  /// How long the node may poll at most before it blocks, if it has worked as long since; 0 never.
+  /// How long the node may poll at most before it blocks; 0 never. See Polling for when it does.
   Duration spin_max = 200us;
 };
 

@@ -30,7 +30,7 @@ class Reactor final : public fibers::World {
 
   boost::asio::io_context& io() { return postbox_.io(); }
   Poller& poller() { return poller_; }
-  /// As Postbox::post.
+  /// As Postbox::post, and so from any thread.
   template <class Handler>
   void post(Handler handler) {
     postbox_.post(std::move(handler));
@@ -39,8 +39,11 @@ class Reactor final : public fibers::World {
   fibers::Group& group() { return group_; }
   bool gone() const { return group_.gone(); }
 
-  /// Suspends the calling fiber until resume(wait), false at the deadline; may return for no reason.
+  /// Suspends the calling fiber until resume(wait), false at the deadline; may return for no reason. One
+  /// fiber at a time waits in one Wait. Throws NodeGone as Tasks::park() does.
   bool suspend(Wait& wait, Instant deadline);
+  /// Ends the wait of the fiber that is suspended in `wait`. It has no effect when there is none: a wait that
+  /// begins later does not know of it.
   void resume(Wait& wait);
 
   static Instant now();

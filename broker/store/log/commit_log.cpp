@@ -104,6 +104,7 @@ Result<void> CommitLog::write() {
 void CommitLog::take_back() {
   tail_.cut(at(Reached::answerable));
   marks_[Reached::end].at = at(Reached::answerable);
+  if (at(Reached::confirmed) > at(Reached::end)) marks_[Reached::confirmed] = marks_[Reached::end];
 }
 
 Result<void> CommitLog::sync() {

@@ -21,6 +21,8 @@ namespace gantry::broker::store::log {
 /// Everything but the plain accessors may suspend.
 class LogFiles {
  public:
+  /// `disk` and `open_files` must outlive this. The files lie in `root`/commitlog and have `file_bytes` bytes
+  /// each.
   LogFiles(runtime::Disk& disk, OpenFiles& open_files, const std::string& root, std::uint64_t file_bytes);
   LogFiles(const LogFiles&) = delete;
   LogFiles& operator=(const LogFiles&) = delete;
@@ -42,13 +44,15 @@ class LogFiles {
   PhysicalOffset next_file(PhysicalOffset at) const { return file_of(at) + file_bytes_; }
 
   /// Makes files until limit() lies after `last`, the first one of an empty log with the byte at
-  /// `from`; their names are durable. Errors: `no_space`, `io`.
+  /// `from`; their names are durable. Errors: those of the disk.
   Result<void> reach(PhysicalOffset from, PhysicalOffset last);
-  /// `from` lies in one file, one after another. Errors: those of File::write_at.
+  /// Writes the pieces one after another from `at` on; together they end within its file, which reach() has
+  /// made. Errors: those of Disk::open and File::write_at.
   Result<void> write(PhysicalOffset at, std::span<const Bytes> from);
   /// Reads across files; fewer bytes than asked only at limit(). Errors: `io`, `not_found`.
   Result<std::size_t> read(PhysicalOffset at, std::span<std::byte> into) const;
-  /// Syncs what was written since the last sync() of each file that begins below `to`.
+  /// Syncs what was written since the last sync() of each file that begins below `to`. Errors: those of
+  /// File::sync(); a later sync() does not make good for that, see rewrite().
   Result<void> sync(PhysicalOffset to);
   /// Syncs every file with a byte of that range, whoever wrote it.
   Result<void> sync_all(PhysicalOffset from, PhysicalOffset to);

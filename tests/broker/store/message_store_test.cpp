@@ -52,5 +52,25 @@ TEST(MessageStore, KeepsEverythingAcrossFilesAndRestarts) {
   });
 }
 
+// Nobody confirms here: with ReplicaMode::confirmed that takes a slave.
+TEST(MessageStore, WithReplicasNobodyIsToldOfWhatNoReplicaHas) {
+  for (const FlushMode flush : {FlushMode::async_flush, FlushMode::sync_flush})
+    sim::in_simulation([flush](Runtime runtime) {
+      StoreConfig config = small_config(flush);
+      config.replicas = ReplicaMode::confirmed;
+      auto store = open(runtime, config);
+      const auto one = message("T", "a");
+      const auto placed = store->append({&one, 1});
+      ASSERT_TRUE(placed);
+      std::optional<PutStatus> told;
+      store->when_stored(placed->end, false, [&](PutStatus status) { told = status; });
+      runtime.tasks.park(runtime.clock.now() + std::chrono::seconds(3));
+      EXPECT_FALSE(told);
+      EXPECT_EQ(store->max_offset("T", 0), QueueOffset{0});
+      EXPECT_TRUE(store->stop());
+      EXPECT_EQ(told, PutStatus::service_not_available);
+    });
+}
+
 }  // namespace
 }  // namespace gantry::broker::store
