@@ -39,6 +39,9 @@ counted() {
   if ((status != 0 && f == 0)); then
     f=1
     echo "FAILED $name: ended with exit code $status"
+  elif ((p + f == 0)); then
+    f=1
+    echo "FAILED $name: ran no test"
   fi
   if grep -q '^\[==========\]' "$log"; then
     ((f == 0)) || tail -n 200 "$log"

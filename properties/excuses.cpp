@@ -83,7 +83,8 @@ std::optional<Excuse> excuse_for_skip(const cases::Case& c, const Outcome& outco
     const bool went_past_before = consumed.group == group && consumed.place.in() == stored.place.in() &&
                                   consumed.id != stored.id && consumed.place.offset >= stored.place.offset;
     if (!went_past_before) continue;
-    // A paused member may find it in its socket when the broker has long lost it: what counts is when it was sent.
+    // A paused member may find it in its socket when the broker has long lost it: what counts is when it was
+    // sent.
     const auto there = std::ranges::find(outcome.sent, consumed.id, &Sent::id);
     const Instant since = there == outcome.sent.end() ? consumed.at : std::min(there->begun, consumed.at);
     if (auto reused = excuse_for_reuse(c, outcome, consumed.place, since, sent->ended))

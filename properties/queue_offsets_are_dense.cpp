@@ -47,8 +47,12 @@ Contents contents_of_acknowledged(const cluster::Outcome& outcome) {
     if (sent.acknowledged) all.emplace(sent.place, Content{sent.id, sent.begun, sent.ended});
   for (const auto& consumed : outcome.consumed) {
     const auto acknowledged = all.find(consumed.place);
-    if (acknowledged != all.end() && acknowledged->second.id != consumed.id)
-      all.emplace(consumed.place, Content{consumed.id, consumed.at, consumed.at});
+    if (acknowledged == all.end() || acknowledged->second.id == consumed.id) continue;
+    // A slow or paused member may have held it for long: it came there when it was sent.
+    const auto sent = std::ranges::find(outcome.sent, consumed.id, &cluster::Sent::id);
+    const cluster::Instant from =
+        sent == outcome.sent.end() ? consumed.at : std::min(sent->begun, consumed.at);
+    all.emplace(consumed.place, Content{consumed.id, from, consumed.at});
   }
   return all;
 }

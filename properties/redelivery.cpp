@@ -113,6 +113,24 @@ std::optional<std::string> joined(const cases::Case& c, const Outcome& outcome, 
   return std::nullopt;
 }
 
+/// Until when the members may disagree because of this fault. Whom a kill or a reset strikes, everybody knows
+/// at once, and they agree again soon. What goes silent is believed in until the timers run out. A disk that
+/// is slow or full says nothing to the members.
+Instant settled_after(const Struck& struck, const Group& group, const Limits& limits) {
+  using sim::faults::Kind;
+  const Instant latest = plus(struck.ended, limits.silence + limits.membership + limits.assignment);
+  switch (struck.fault.kind) {
+    case Kind::disk_full:
+    case Kind::disk_slow:
+    case Kind::disk_stall: return struck.begun;
+    case Kind::process_kill:
+    case Kind::process_stop:
+    case Kind::reset:
+    case Kind::disk_error: return group.agreed(struck.ended, latest, limits.agreement);
+    default: return latest;
+  }
+}
+
 }  // namespace
 
 std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const Outcome& outcome,
@@ -146,11 +164,16 @@ std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const Outcome&
           consumed <= plus(struck.ended, limits.silence))
         return excused_by(struck.fault);
 
-  if (plus(consumed, limits.commit) < taken->at) return std::nullopt;
-  if (auto who = joined(c, outcome, again, limits, taken->at)) return excused(0, Row::join, *who);
-  const auto unsettled = limits.silence + limits.membership + limits.assignment;
+  // A listener that was at work when its process let go of the queue comes to an end in vain, however long it
+  // takes until somebody takes the queue.
+  const bool in_vain = let_go < before.ended;
+  if (!in_vain && plus(consumed, limits.commit) < taken->at) return std::nullopt;
+  const Instant disagreed = in_vain ? let_go : taken->at;
+  if (auto who = joined(c, outcome, again, limits, disagreed)) return excused(0, Row::join, *who);
+  const Group group(c, outcome, again.group, again.place.topic);
   for (const Struck& struck : outcome.struck)
-    if (matters(struck.fault) && struck.begun <= taken->at && taken->at <= plus(struck.ended, unsettled))
+    if (matters(struck.fault) && struck.begun <= disagreed &&
+        disagreed <= settled_after(struck, group, limits))
       return excused_by(struck.fault);
   return std::nullopt;
 }

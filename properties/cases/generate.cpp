@@ -121,7 +121,7 @@ void add_clients(Case& c, Dice& dice, const Profile& profile) {
     ConsumerSpec spec{.name = fmt::format("c{}", i),
                       .group = fmt::format("CG{}", group),
                       .topic = group == 2 ? c.topics.back().name : c.topics.front().name};
-    if (dice.one_in(3)) spec.listener_ms = dice.from(1, 200);
+    if (dice.one_in(2)) spec.listener_ms = dice.from(1, dice.one_in(4) ? 1000 : 200);
     if (dice.one_in(3)) spec.threads = dice.one_in(2) ? 1 : 2;
     c.consumers.push_back(std::move(spec));
   }
@@ -250,10 +250,11 @@ class Storm {
   Storm(Case& c, Dice& dice, const Profile& profile) : c_(c), dice_(dice), profile_(profile) {}
 
   void add() {
-    switch (dice_.from(1, 4)) {
+    switch (dice_.from(1, 5)) {
       case 1: return all_at_once();
       case 2: return dies_twice();
       case 3: return dies_in_trouble();
+      case 4: return members_come_and_go();
       default: return is_away_for_long();
     }
   }
@@ -317,6 +318,16 @@ class Storm {
     fault(death(), target, dies, dice_.from(100, 3000));
   }
 
+  /// While listeners are at work, members leave in order, and come back.
+  void members_come_and_go() {
+    for (std::int64_t changes = dice_.from(1, 4); changes > 0; --changes) {
+      const auto member =
+          static_cast<std::size_t>(dice_.from(0, static_cast<std::int64_t>(c_.consumers.size()) - 1));
+      fault(Kind::process_stop, c_.consumers[member].name, any_time() + dice_.from(0, 200),
+            dice_.from(100, 5000));
+    }
+  }
+
   /// Longer than the timers after which others no longer believe in it.
   void is_away_for_long() {
     static constexpr std::array<Kind, 4> kinds{Kind::power_loss, Kind::process_kill, Kind::cut, Kind::stall};
@@ -341,9 +352,11 @@ Case generate(std::uint64_t seed, const Profile& most) {
   add_cluster(c, dice, profile);
   add_clients(c, dice, profile);
   add_sends(c, dice, profile);
-  const std::int64_t faults = dice.from(0, profile.faults_max);
+  const bool has_storm = profile.faults_max > 0 && dice.one_in(3);
+  // A storm alone shows what other faults would excuse.
+  const std::int64_t faults = has_storm && dice.one_in(2) ? 0 : dice.from(0, profile.faults_max);
   for (std::int32_t i = 1; i <= faults; ++i) c.faults.push_back(any_fault(c, dice, profile, i));
-  if (profile.faults_max > 0 && dice.one_in(3)) Storm(c, dice, profile).add();
+  if (has_storm) Storm(c, dice, profile).add();
   return c;
 }
 
