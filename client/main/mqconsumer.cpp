@@ -33,7 +33,8 @@ struct Arguments {
 constexpr const char* footer = R"(
 Prints one message per line: its body; with -v also message id, broker, queue, offset and tag (or -)
 before it; with --json everything.
---from counts only when the group has no stored offset yet. Ends by --count, --timeout, SIGINT or SIGTERM.
+--from counts only when the group has no stored offset yet, and not for a queue whose first message is still in
+the broker's memory: as with RocketMQ, a new group gets all of such a queue. Ends by --count, --timeout, SIGINT or SIGTERM.
 
 Exit codes:
   0  --count messages were consumed, --timeout passed without a --count, or a signal ended it in order

@@ -29,7 +29,7 @@ struct Arguments {
 };
 
 constexpr const char* footer = R"(
-Without -p each line of the standard input is sent as one message.
+Without -p each line of the standard input that is not empty is sent as one message.
 Prints one line per message: status, message id, broker, queue, offset.
 
 Exit codes:
@@ -114,7 +114,8 @@ int main(int argc, char** argv) {
   app.add_option("--count", arguments.count, "how often the message of -p is sent")
       ->check(gantry::whole_number())
       ->capture_default_str();
-  app.add_option("--delay", arguments.delay_level, "delay level, 1 to 18")->check(CLI::Range(1, 18));
+  app.add_option("--delay", arguments.delay_level, "delay level, 1 to 18; a broker of Gantry refuses it")
+      ->check(CLI::Range(1, 18));
   app.add_option("--group", arguments.group, "producer group")->capture_default_str();
   app.add_option("--timeout", arguments.timeout_ms, "for one message, in milliseconds")
       ->check(CLI::Range(1, 3600000))

@@ -47,6 +47,7 @@ struct Message {
 
   /// Which of the broker's delays passes before the message is delivered. The levels 1 to 18 stand for 1 s,
   /// 5 s, 10 s, 30 s, 1 to 10 min, 20 min, 30 min, 1 h and 2 h, unless the broker is configured otherwise.
+  /// Gantry's broker refuses such messages.
   void set_delay_level(int level) { set_property(property_name::delay, std::to_string(level)); }
 
   /// The id that the producer gave to the message (UNIQ_KEY); empty before it is sent.

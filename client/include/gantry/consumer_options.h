@@ -16,8 +16,8 @@ enum class MessageModel {
   clustering,    ///< The members share the queues, and the group gets every message at least once.
 };
 
-/// Where a group begins in a queue for which it has no stored offset. For a queue that is young a broker
-/// answers 0 by itself, whatever is asked for here.
+/// Where a group begins in a queue for which it has no stored offset. For a queue whose first message is
+/// still in its memory a broker answers 0 by itself, whatever is asked for here.
 enum class ConsumeFrom {
   last_offset,   ///< Behind the last message that is there.
   first_offset,  ///< At the first message that is there.
@@ -28,7 +28,7 @@ enum class ConsumeFrom {
 enum class ConsumeResult {
   success,
   /// The broker delivers them again later. When it cannot take them back, this member gets them again after
-  /// `reconsume_after`.
+  /// `reconsume_after`. With broadcasting they are not given again.
   reconsume_later,
   /// This member gets them again after `reconsume_after`, or whoever has the queue then.
   keep,
@@ -42,13 +42,18 @@ struct ConsumerOptions {
   /// How the members of the group share the queues of a topic.
   rebalance::Strategy strategy = rebalance::average;
 
-  std::size_t consume_batch_max = 1;  ///< consumeMessageBatchMaxSize
+  /// How many messages of a queue have one fate (consumeMessageBatchMaxSize). A PushConsumer's listener gets
+  /// them one by one; after one that fails, the rest of its batch is not shown, and all of the batch comes
+  /// again.
+  std::size_t consume_batch_max = 1;
   /// How many listener calls run at the same time (consumeThreadMax).
   std::size_t concurrency = 20;
   std::int32_t pull_batch = 32;             ///< pullBatchSize
   std::size_t held_messages_max = 1000;     ///< Per queue; above it nothing more is pulled.
   std::size_t held_bytes_max = 100u << 20;  ///< Per queue, counting bodies; above it nothing more is pulled.
-  std::int64_t held_span_max = 2000;        ///< consumeConcurrentlyMaxSpan
+  /// The distance between the lowest and the highest offset held of a queue; above it nothing more is pulled
+  /// (consumeConcurrentlyMaxSpan).
+  std::int64_t held_span_max = 2000;
   /// How long the broker may hold a pull that finds nothing.
   std::chrono::nanoseconds hold = std::chrono::seconds(15);
   std::chrono::nanoseconds pull_timeout = std::chrono::seconds(30);

@@ -16,10 +16,11 @@ namespace gantry {
 /// Sends messages. Any thread may call it; several may at the same time.
 ///
 /// A call that returns a Result has these errors: `not_found` (no broker has the topic or creates it),
-/// `invalid` and `too_large` (the message, or a callback that must not wait), `busy` (the broker has too
-/// much to do), `timed_out`, `stopped`, and those of a network: `refused`, `unreachable`, `closed`. After an
-/// error the message may have been stored nevertheless, and after a retry it may be stored twice; both copies
-/// bear the same message id. When the list of name servers was wrong, every call returns `invalid`.
+/// `invalid` (the message, or a call from a callback that must not wait), `too_large` (the message), `busy`
+/// (the broker has too much to do), `timed_out`, `stopped`, and those of a network: `refused`, `unreachable`,
+/// `closed`. After an error the message may have been stored nevertheless, and after a retry it may be stored
+/// twice; both copies bear the same message id. When the list of name servers was wrong, every call returns
+/// `invalid`.
 class Producer {
  public:
   /// Takes the result of a send. It runs once, on the client's side: it must not block, and may send on

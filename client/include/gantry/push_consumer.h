@@ -16,7 +16,7 @@ class PushConsumer {
   /// Gets one message. Several calls run at the same time, as many as `concurrency` in the options allows,
   /// and each may block: they have threads of their own. A message may come again: after a failure, a crash,
   /// or when its queue changed hands. An exception derived from std::exception counts as reconsume_later and
-  /// is logged.
+  /// is logged; with broadcasting the message is then not given again.
   using Listener = std::function<ConsumeResult(const ReceivedMessage&)>;
 
   /// `namesrv` lists the name servers as `host:port;host:port`. Without a backend the consumer has a thread
