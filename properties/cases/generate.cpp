@@ -244,7 +244,8 @@ Fault any_fault(const Case& c, Dice& dice, const Profile& profile, std::int32_t 
 
 // ---------------------------------------------------------------------------- faults that belong together
 
-/// Adds to a case faults that come together, as they do in life.
+/// Adds to a case faults that come together, as they do in life. Each draw is a statement of its own:
+/// compilers differ in the order in which they evaluate arguments.
 class Storm {
  public:
   Storm(Case& c, Dice& dice, const Profile& profile) : c_(c), dice_(dice), profile_(profile) {}
@@ -274,6 +275,10 @@ class Storm {
     if (dice_.one_in(4)) return Kind::process_stop;
     return profile_.power_loss && dice_.one_in(2) ? Kind::power_loss : Kind::process_kill;
   }
+  void die(const std::string& target, std::int64_t at_ms, std::int64_t duration_ms) {
+    const Kind kind = death();
+    fault(kind, target, at_ms, duration_ms);
+  }
   std::int64_t any_time() { return time_of_fault(c_, dice_, profile_); }
 
   /// A rack loses its power. All of its machines come back one after the other, and the disks are slow then.
@@ -289,21 +294,26 @@ class Storm {
     if (!clients_too) return;
     fell(c_.producers);
     fell(c_.consumers);
-    fault(Kind::disk_slow, any_broker(c_, dice_), at, dice_.from(5'000, 20'000)).amount = dice_.from(1, 100);
+    const std::string& slow = any_broker(c_, dice_);
+    const std::int64_t lasts = dice_.from(5'000, 20'000);
+    fault(Kind::disk_slow, slow, at, lasts).amount = dice_.from(1, 100);
   }
 
   /// What has just started dies again.
   void dies_twice() {
     const std::string target = any_machine(c_, dice_, !dice_.one_in(3));
-    const std::int64_t at = any_time(), away = dice_.from(100, 3000);
-    fault(death(), target, at, away);
-    fault(death(), target, at + away + dice_.from(0, dice_.one_in(2) ? 50 : 5000), dice_.from(100, 3000));
+    const std::int64_t at = any_time();
+    const std::int64_t away = dice_.from(100, 3000);
+    die(target, at, away);
+    const std::int64_t lives = dice_.from(0, dice_.one_in(2) ? 50 : 5000);
+    die(target, at + away + lives, dice_.from(100, 3000));
   }
 
   /// The disk is in trouble, and the broker dies meanwhile or right after.
   void dies_in_trouble() {
     const std::string target = any_broker(c_, dice_);
-    const std::int64_t at = any_time(), lasts = dice_.from(100, 8000);
+    const std::int64_t at = any_time();
+    const std::int64_t lasts = dice_.from(100, 8000);
     static constexpr std::array<Kind, 4> troubles{Kind::disk_full, Kind::disk_slow, Kind::disk_stall,
                                                   Kind::disk_error};
     const Kind trouble = troubles[static_cast<std::size_t>(dice_.from(0, 3))];
@@ -315,7 +325,7 @@ class Storm {
       f.part = parts[static_cast<std::size_t>(dice_.from(0, 2))];
     }
     const std::int64_t dies = at + dice_.from(0, lasts + 1000);
-    fault(death(), target, dies, dice_.from(100, 3000));
+    die(target, dies, dice_.from(100, 3000));
   }
 
   /// While listeners are at work, members leave in order, and come back.
@@ -323,8 +333,9 @@ class Storm {
     for (std::int64_t changes = dice_.from(1, 4); changes > 0; --changes) {
       const auto member =
           static_cast<std::size_t>(dice_.from(0, static_cast<std::int64_t>(c_.consumers.size()) - 1));
-      fault(Kind::process_stop, c_.consumers[member].name, any_time() + dice_.from(0, 200),
-            dice_.from(100, 5000));
+      const std::int64_t burst = any_time();
+      const std::int64_t at = burst + dice_.from(0, 200);
+      fault(Kind::process_stop, c_.consumers[member].name, at, dice_.from(100, 5000));
     }
   }
 
@@ -332,7 +343,9 @@ class Storm {
   void is_away_for_long() {
     static constexpr std::array<Kind, 4> kinds{Kind::power_loss, Kind::process_kill, Kind::cut, Kind::stall};
     const Kind kind = kinds[static_cast<std::size_t>(dice_.from(profile_.power_loss ? 0 : 1, 3))];
-    fault(kind, any_machine(c_, dice_, false), any_time(), dice_.from(60'000, 200'000));
+    const std::string target = any_machine(c_, dice_, false);
+    const std::int64_t at = any_time();
+    fault(kind, target, at, dice_.from(60'000, 200'000));
   }
 
   Case& c_;

@@ -156,8 +156,8 @@ class Layout {
       if (s.what != What::fault_begin || is_momentary(s)) continue;
       const double end = s.ended ? y_of(rows_.y_of_event(s.ended->event)) : bottom_;
       const double half = 8 + 5 * static_cast<double>(depth[s.lane]++ % 4);
-      const bool process = s.text.starts_with("process_") || s.text.starts_with("power_loss") ||
-                           s.text.starts_with("pause");
+      const bool process =
+          s.text.starts_with("process_") || s.text.starts_with("power_loss") || s.text.starts_with("pause");
       out_.boxes.push_back(
           {{x_of(s.lane) - half, y_of(rows_.places[i].y)}, {x_of(s.lane) + half, end}, process});
     }
