@@ -66,9 +66,12 @@ std::optional<Excuse> excuse_for_refusal(const cases::Case& c, const cluster::Ou
 /// A member that takes a queue continues where the group's offset was committed. It begins too early
 ///  - when a fault kept the offset from being committed or saved, and whoever had consumed the message let
 ///    go of the queue before the offset could be committed again without disturbance;
-///  - when the members did not agree whose queue it is, because one of them had just joined, or because a
-///    fault had struck a member, a broker or a NameServer. Then only what was consumed shortly before the
-///    queue was taken is seen again.
+///  - when the members did not agree whose queue it is, because one of them had joined or because a fault had
+///    struck a member, a broker or a NameServer. They agree again when each queue has had one owner for as
+///    long as a rebalance takes; of a fault that is silent, the timers have to run out as well. Only what was
+///    consumed shortly before the queue was taken is seen again, and what a listener was at work on when its
+///    member let go of the queue.
+/// An orderly stop of a member is no such fault, and a full or slow disk tells the members nothing.
 std::optional<Excuse> excuse_for_redelivery(const cases::Case& c, const cluster::Outcome& outcome,
                                             const cluster::Consumed& before, const cluster::Consumed& again);
 

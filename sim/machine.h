@@ -46,10 +46,10 @@ struct Process {
   std::uint32_t incarnations = 0;  // so far
   Simulation::Main main;           // of the last start: what a restart runs
   tasks::Node* running = nullptr;
-  bool wanted = false;            // was started and has not ended by itself
+  bool wanted = false;            // was started, and has not ended but by a fault
   int held = 0;                   // faults that keep it down
   int paused = 0;                 // faults that keep it from running
-  int stopping = 0;               // faults that asked it to stop, and start it again
+  int stopping = 0;               // of those, faults that have asked it to stop
   std::function<void()> on_stop;  // of the incarnation that runs
 };
 

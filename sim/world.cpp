@@ -113,7 +113,7 @@ void Simulation::Impl::ended(Machine& machine, Process& process, tasks::Node& no
   if (node.gone()) return;
   node.enter("process.end", process.name, {node.incarnation()});
   process.running = nullptr;
-  process.wanted = false;
+  process.wanted = process.stopping > 0;
   process.on_stop = {};
   let_go(machine, node, false);
 }
@@ -133,18 +133,15 @@ void Simulation::Impl::kill(Machine& machine, Process& process) {
 }
 
 void Simulation::Impl::ask_to_stop(Process& process) {
-  if (process.running == nullptr && !process.wanted) return;
   ++process.stopping;
   ++process.held;
   if (process.on_stop) std::exchange(process.on_stop, {})();
 }
 
 void Simulation::Impl::end_stop(Machine& machine, Process& process) {
-  if (process.stopping == 0) return;
   --process.stopping;
   --process.held;
   kill(machine, process);
-  process.wanted = true;
 }
 
 void Simulation::Impl::start_wanted(Machine& machine) {

@@ -29,7 +29,7 @@ class Simulation::Impl {
   void kill(Machine& machine, Process& process);
   /// Starts what ought to run and may.
   void start_wanted(Machine& machine);
-  /// It is started again by end_stop() alone.
+  /// A process that ends when it was asked is started again when its last such fault has ended.
   void ask_to_stop(Process& process);
   void end_stop(Machine& machine, Process& process);
   void lose_power(Machine& machine);

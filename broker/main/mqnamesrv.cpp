@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "broker/main/namesrv_trouble.h"
-
 #include <fmt/format.h>
+
+#include "broker/main/namesrv_trouble.h"
 #include "broker/main/program.h"
 #include "broker/namesrv/name_server.h"
 #include "runtime/asio/descriptor_limit.h"

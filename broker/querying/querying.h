@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "broker/groups/group_table.h"
 #include "broker/offsets/consumer_offsets.h"
@@ -15,10 +14,11 @@
 
 namespace gantry::broker::querying {
 
-/// Where the broker's log begins and ends, and how many bytes of it are not seen or not durable yet.
+/// Of the broker's log.
 struct LogNumbers {
-  std::int64_t min = 0, max = 0;  // offsets in bytes
-  std::int64_t dispatch_behind = 0, flush_behind = 0;
+  std::int64_t min = 0, max = 0;     ///< where it begins and ends, as offsets in bytes
+  std::int64_t dispatch_behind = 0;  ///< bytes that are acknowledged and not yet seen by readers
+  std::int64_t flush_behind = 0;     ///< bytes that are acknowledged and not yet durable
 };
 
 /// Tells what the broker has: bounds of queues, single messages, topics, groups and offsets. It changes
@@ -30,6 +30,7 @@ class Querying {
            const offsets::ConsumerOffsets& offsets)
       : store_(store), topics_(topics), groups_(groups), offsets_(offsets) {}
 
+  /// The offset of the queue's first message that is still there.
   std::int64_t min_offset(std::string_view topic, std::int32_t queue_id) const;
   /// The offset that the next message of the queue gets.
   std::int64_t max_offset(std::string_view topic, std::int32_t queue_id) const;
@@ -46,7 +47,7 @@ class Querying {
   std::int64_t earliest_message_time();
   LogNumbers log() const;
 
-  /// All topics with the version of their table.
+  /// For those who list all topics or groups.
   const topics::TopicTable& topics() const { return topics_; }
   const groups::GroupTable& groups() const { return groups_; }
   /// All offsets of all groups as consumerOffset.json has them; refused with `invalid` when there is none.

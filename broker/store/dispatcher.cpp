@@ -22,7 +22,7 @@ void ask_for(Bytes region, std::size_t next, std::size_t size) {
   const std::size_t at = next + records_ahead * size;
   if (at + size > region.size()) return;
   const std::byte* const record = region.data() + at;
-  for (const std::size_t place : {line * 0, line}) __builtin_prefetch(record + std::min(place, size));
+  for (const std::size_t place : {std::size_t{0}, line}) __builtin_prefetch(record + std::min(place, size));
   for (const std::size_t place : {line, 2 * line, 3 * line})
     __builtin_prefetch(record + size - std::min(place, size));
 }

@@ -178,9 +178,9 @@ class MessageStore {
   /// there: from the log, and from all that is derived from it. Those who wait for a record get
   /// `service_not_available`. Durable when it returns; after a crash in the middle the log ends somewhere
   /// between `to` and its old end. Nothing is taken meanwhile. Suspends; not from a fiber or callback of the
-  /// store. Errors: `invalid` (no record begins there) and `stopped` (not writable), and nothing has changed;
-  /// `busy` (something below
-  /// `to` could not be written) and those of the disk, and then the store has to be stopped and opened again.
+  /// store. Errors: `invalid` (no record begins there), and nothing has changed; `stopped` (not writable, or
+  /// a sync fails meanwhile), `busy` (something below `to` could not be written) and those of the disk: the
+  /// store, if it was writable, has to be stopped and opened again.
   virtual Result<void> truncate(PhysicalOffset to) = 0;
 
   /// Breaks an invariant when the log or something that is derived from it contradicts itself. Never

@@ -152,10 +152,10 @@ void PushConsumer::pull(const AssignedPtr& queue) {
 }
 
 void PushConsumer::restart(const AssignedPtr& queue, std::int64_t next) {
-  runtime::log(runtime_.events, Level::warn, "offset {} of {} is illegal, going on at {}",
-               queue->held.next_offset(), queue->queue, next);
   // What it holds and nobody has finished comes again, if the broker still has it.
   if (queue->held.count() > 0) next = std::min(next, queue->held.commit_offset());
+  runtime::log(runtime_.events, Level::warn, "offset {} of {} is illegal, going on at {}",
+               queue->held.next_offset(), queue->queue, next);
   queue->drop(runtime_.tasks);
   fibers_.spawn("consumer.restart", [this, queue, next] {
     assignment_.restart_at(queue, next, stop_);

@@ -1,4 +1,7 @@
 #include "client/session/session.h"
+
+#include <algorithm>
+
 #include "model/message/names.h"
 #include "runtime/log.h"
 
@@ -111,6 +114,7 @@ RoutePtr Session::learn(std::string_view topic, RoutePtr route, std::int32_t tem
 void Session::refresh_loop() {
   const SessionTimers& timers = options_.timers;
   runtime::Duration pause = timers.route_refresh;
+  runtime::Complaint not_refreshed;  // told once for as long as it lasts
   while (runtime::sync::sleep(runtime_.tasks, runtime_.clock, pause, &stop_)) {
     std::vector<std::string> topics;
     for (const auto& [topic, known] : routes_) topics.push_back(topic);
@@ -118,10 +122,12 @@ void Session::refresh_loop() {
     for (const std::string& topic : topics) {
       const auto refreshed = refresh(topic);
       if (refreshed || refreshed.error().code == Errc::not_found || stopping()) continue;
-      runtime::log(runtime_.events, Level::warn, "route of {} not refreshed: {}", topic, refreshed.error());
+      not_refreshed.raise(runtime_.events, Level::warn, "route of {} not refreshed: {}", topic,
+                          refreshed.error());
       // A connection that was dead is gone now, and what it would have told is late already.
       pause = std::min(timers.route_refresh, timers.call_timeout);
     }
+    if (pause == timers.route_refresh) not_refreshed.settle();
   }
 }
 

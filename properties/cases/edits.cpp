@@ -114,6 +114,26 @@ std::optional<Case> with_weaker_fault(const Case& c, std::size_t place, std::siz
   return less;
 }
 
+std::size_t pairs_of_faults(const Case& c) {
+  return c.faults.size() * c.faults.size();
+}
+
+/// Two faults of a machine as one pause of it, when the first would come: two that make it silent together
+/// are often one silence too many.
+std::optional<Case> with_a_pause_for_two(const Case& c, std::size_t place, std::size_t) {
+  const std::size_t stays = place / c.faults.size(), goes = place % c.faults.size();
+  if (stays == goes || c.faults[stays].target != c.faults[goes].target) return std::nullopt;
+  Case less = c;
+  Fault& pause = less.faults[stays];
+  pause.kind = Kind::pause;
+  pause.peer.clear();
+  pause.part.clear();
+  pause.amount = 0;
+  pause.duration_ms = std::max(pause.duration_ms, c.faults[goes].duration_ms);
+  less.faults.erase(less.faults.begin() + static_cast<std::ptrdiff_t>(goes));
+  return less;
+}
+
 std::size_t config_keys(const Case& c) {
   std::size_t keys = 0;
   for (const auto& broker : c.brokers) keys += broker.config.size();
@@ -181,7 +201,7 @@ constexpr std::array<Edit, 5> the_deletions{
      joined_sends,
      {"without sends, other noise", entries<&Case::sends>, with_other_noise<without_block<&Case::sends>, 1>},
      {"joined sends, other noise", entries<&Case::sends>, with_other_noise<with_joined_sends, 1>}}};
-constexpr std::array<Edit, 21> the_edits{{
+constexpr std::array<Edit, 22> the_edits{{
     {"without a node", nodes_by_ways, without_node},
     {"without a topic", topics_by_ways, without_topic},
     without_faults,
@@ -201,6 +221,7 @@ constexpr std::array<Edit, 21> the_edits{{
      with_lower<&Case::faults, &Fault::duration_ms, shortest_fault_ms>},
     {"an earlier occurrence", entries_by_ways<&Case::faults>, with_earlier_occurrence},
     {"a smaller amount", entries_by_ways<&Case::faults>, with_lower<&Case::faults, &Fault::amount, 1>},
+    {"a pause for two faults", pairs_of_faults, with_a_pause_for_two},
     {"a smaller body", entries_by_ways<&Case::sends>, with_lower<&Case::sends, &Send::bytes, 1>},
     {"without a fault, other noise", entries_by_noises<&Case::faults>,
      with_other_noise<without_block<&Case::faults>, noises>},

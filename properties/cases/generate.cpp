@@ -170,6 +170,10 @@ const std::string& any_broker(const Case& c, Dice& dice) {
       .name;
 }
 
+bool is_producer(const Case& c, const std::string& machine) {
+  return std::ranges::find(c.producers, machine, &ProducerSpec::name) != c.producers.end();
+}
+
 std::span<const Moment> moments_of(const Case& c, const std::string& machine) {
   const auto among = [&](const auto& specs) {
     return std::ranges::any_of(specs, [&](const auto& spec) { return spec.name == machine; });
@@ -220,6 +224,8 @@ Fault any_fault(const Case& c, Dice& dice, const Profile& profile, std::int32_t 
   f.duration_ms = dice.from(100, 10'000);
   f.target = is_of_disk(f.kind) ? any_broker(c, dice)
                                 : any_machine(c, dice, f.kind == Kind::power_loss && !dice.one_in(3));
+  if (f.kind == Kind::process_stop && is_producer(c, f.target))
+    f.kind = Kind::process_kill;  // it does not listen
   if (is_of_link(f.kind)) {
     if (dice.one_in(2)) f.peer = any_machine(c, dice, false);
     if (f.peer == f.target) f.peer.clear();

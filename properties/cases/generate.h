@@ -13,8 +13,12 @@ struct Profile {
   std::int32_t producers_max = 3;
   std::int32_t consumers_max = 3;
   std::int32_t messages_max = 120;
+  /// Of single faults. With any, a third of the cases have a storm as well: faults that come together, such
+  /// as a rack that loses power, or a process that dies twice.
   std::int32_t faults_max = 6;
-  std::int64_t span_ms = 30'000;  ///< operations and faults begin within this much virtual time
+  /// Operations and single faults begin within this much virtual time, or 300 ms after it; in half of the
+  /// cases within a part of it.
+  std::int64_t span_ms = 30'000;
   bool sync_flush_only = false;
   bool power_loss = true;
 };

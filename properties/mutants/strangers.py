@@ -1,6 +1,6 @@
 """Plants bugs that nobody who wrote the claims and the generator had in mind, and tells which of them are found.
 
-Usage: strangers.py BUILD_FOLDER [--cases N] [--write FILE] [NAME...]
+Usage: strangers.py BUILD_FOLDER [--cases N] [NAME...]
 
 Each patch in `strangers/` was written by somebody who had read the product and the patterns of bugs in real brokers, and
 neither the claims nor the generator. Its head says what is wrong (`Bug:`), what it stands for (`Stands for:`) and what it
@@ -13,46 +13,31 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
-from run import Broken, Mutant, plant, write_between
+from run import Broken, Mutant, plant
 
 FOLDER = Path(__file__).parent / "strangers"
-HEADER = "| bug | breaks | found by | in case |\n|---|---|---|---|"
 
 
-@dataclass
-class Hunted:
-    name: str
-    breaks: str
-    claim: str  # empty: nothing found it
-    case: int
-
-    def row(self) -> str:
-        found = f"`{self.claim}` | {self.case}" if self.claim else "- | -"
-        return f"| `{self.name}` | {self.breaks.rstrip('.')} | {found} |"
-
-
-def stranger(patch: Path) -> tuple[Mutant, str]:
-    """The patch as something that can be planted, and what it breaks."""
+def stranger(patch: Path) -> Mutant:
+    """The patch as something that can be planted."""
     head, _, diff = patch.read_text().partition("\n--- ")
     sources = re.findall(r"^\+\+\+ b/(\S+)", diff, re.M)
-    breaks = re.search(r"^Breaks:\s*(.+)$", head, re.M)
-    if len(sources) != 1 or not breaks:
-        raise Broken(f"{patch.name} lacks `Breaks:` or its one patched file")
-    return Mutant(patch, sources[0], "", [], 0, 0), breaks[1]
+    if len(sources) != 1 or not all(re.search(f"^{word}:", head, re.M) for word in ("Bug", "Stands for", "Breaks")):
+        raise Broken(f"{patch.name} lacks a line of its head or its one patched file")
+    return Mutant(patch, sources[0], "", [], [])
 
 
-def hunt(build: Path, patch: Path, cases: int) -> Hunted:
-    mutant, breaks = stranger(patch)
-    program = plant(build, mutant)
+def hunt(build: Path, patch: Path, cases: int) -> str:
+    """The claim that found it and the case; empty when nothing did."""
+    program = plant(build, stranger(patch))
     done = subprocess.run([str(program), "run", "--seeds", str(cases), "--jobs", "1", "--until-failure", "--as-it-is"],
                           cwd=program.parent, capture_output=True, text=True, check=False, timeout=3600)
     found = re.search(r"^seed (\d+): (\w+):", done.stdout, re.M)
     if done.returncode not in (0, 1) or (done.returncode == 1 and not found):
         raise Broken(f"{done.stdout[-800:]}{done.stderr[-800:]}")
-    return Hunted(patch.stem, breaks, found[2] if found else "", int(found[1]) if found else 0)
+    return f"{found[2]} {found[1]}" if found else ""
 
 
 def main() -> int:
@@ -60,25 +45,21 @@ def main() -> int:
     parser.add_argument("build", type=Path)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--cases", type=int, default=500)
-    parser.add_argument("--write", type=Path)
     options = parser.parse_args()
     patches = [p for p in sorted(FOLDER.glob("*.patch")) if not options.names or p.stem in options.names]
-    rows, found, good = [], 0, True
+    found, good = 0, True
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         hunts = [(p, pool.submit(hunt, options.build.resolve(), p, options.cases)) for p in patches]
         for patch, future in hunts:
             try:
-                hunted = future.result()
+                by = future.result()
             except (Broken, subprocess.TimeoutExpired) as error:
                 print(f"FAILED {patch.stem}: {error}", flush=True)
                 good = False
                 continue
-            rows.append(hunted.row())
-            found += bool(hunted.claim)
-            print(f"{'found' if hunted.claim else '-----'}  {hunted.name} {hunted.claim} {hunted.case or ''}", flush=True)
+            found += bool(by)
+            print(f"{'found' if by else '-----'}  {patch.stem} {by}", flush=True)
     print(f"{found} of {len(patches)} within {options.cases} cases")
-    if good and options.write:
-        write_between(options.write, "strangers", [HEADER, *rows])
     return 0 if good else 1
 
 

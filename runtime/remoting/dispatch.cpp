@@ -1,11 +1,11 @@
 #include "runtime/remoting/dispatch.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace gantry::runtime::remoting {
 

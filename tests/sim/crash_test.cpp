@@ -115,6 +115,28 @@ TEST(Crash, AnotherIncarnationFindsThePortsAndTheLocksFree) {
   EXPECT_EQ(runs, 3);
 }
 
+TEST(Crash, ABootLastsUntilPowerIsLost) {
+  Simulation world(1);
+  world.add_machine("m");
+  std::vector<std::string> boots;
+  const auto main = [&](Runtime runtime) {
+    boots.push_back(runtime.disk.boot_id().value());
+    for (;;) runtime.tasks.park();
+  };
+  world.start("m", "p", main);
+  world.run_until(at(1s));
+  world.kill("m", "p");
+  world.restart("m", "p");
+  world.run_until(at(2s));
+  world.lose_power("m");
+  world.power_on("m");
+  world.restart("m", "p");
+  world.run_until(at(3s));
+  ASSERT_EQ(boots.size(), 3u);
+  EXPECT_EQ(boots[0], boots[1]);
+  EXPECT_NE(boots[1], boots[2]);
+}
+
 TEST(Crash, AProcessEndsWithItsLastFiber) {
   Simulation world(1);
   world.add_machine("m");

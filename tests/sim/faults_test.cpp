@@ -27,6 +27,58 @@ TEST(Faults, AnEventAnchorStrikesAtTheNthTimeAndBeforeTheEffect) {
   EXPECT_EQ(syncs, 4 + 1);
 }
 
+// One process listens and ends, another does not and is killed; both are started again when the last stop
+// ends.
+TEST(Faults, AProcessThatIsAskedToStopEndsInOrderOrIsKilled) {
+  for (const bool listens : {true, false}) {
+    Simulation world(1);
+    world.add_machine("m");
+    std::vector<std::string> told;
+    world.start("m", "p", [&](Runtime runtime) {
+      told.push_back("start " + std::to_string(world.now().ns / 1'000'000));
+      bool asked = false;
+      runtime::Waker waiting;
+      if (listens)
+        world.on_stop("m", "p", [&] {
+          asked = true;
+          runtime.tasks.unpark(waiting);
+        });
+      while (!asked) {
+        waiting = runtime.tasks.waker();
+        runtime.tasks.park();
+      }
+      sleep(runtime, 10ms);  // its last work
+      told.push_back("end " + std::to_string(world.now().ns / 1'000'000));
+    });
+    faults::apply(
+        world,
+        Fault{
+            .id = 1, .kind = Kind::process_stop, .target = "m", .anchor = {100, {}, 1}, .duration_ms = 300});
+    faults::apply(
+        world,
+        Fault{
+            .id = 2, .kind = Kind::process_stop, .target = "m", .anchor = {200, {}, 1}, .duration_ms = 100});
+    world.run_until(at(350ms));
+    EXPECT_FALSE(world.running("m", "p")) << "the first fault still holds";
+    world.run_until(at(1s));
+    EXPECT_EQ(told, listens ? (std::vector<std::string>{"start 0", "end 110", "start 400"})
+                            : (std::vector<std::string>{"start 0", "start 400"}));
+    EXPECT_TRUE(world.running("m", "p"));
+  }
+}
+
+// Whatever ended before it was asked stays ended.
+TEST(Faults, AProcessThatHasEndedIsNotStartedByAStop) {
+  Simulation world(1);
+  world.add_machine("m");
+  int runs = 0;
+  world.start("m", "p", [&](Runtime) { ++runs; });
+  faults::apply(world,
+                Fault{.kind = Kind::process_stop, .target = "m", .anchor = {100, {}, 1}, .duration_ms = 100});
+  world.run_until(at(1s));
+  EXPECT_EQ(runs, 1);
+}
+
 TEST(Faults, AProbeIsAnAnchorToo) {
   Simulation world(1);
   world.add_machine("m");

@@ -17,8 +17,8 @@ namespace gantry::broker::store::log {
 /// in a file of the log.
 ///
 ///     commitlog.tail       the ring: the byte at offset x of the log lies at x modulo its size
-///     commitlog.tail.from  in 20 digits each, where what is in no file begins and where what is not durable
-///                          begins
+///     commitlog.tail.from  three lines: where what is in no file begins and where what is not known to be
+///                          durable begins, each in 20 digits, and Disk::boot_id()
 ///
 /// Only from a start to the end of that run: a clean stop removes both, the start after a kill puts what they
 /// hold into the log and begins with an empty ring. To a loss of power they are as good as anything else that

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "model/layout/record.h"
+#include "sim/faults/apply.h"
 #include "sim/simulation.h"
 
 namespace gantry::broker::store::log {
@@ -149,6 +150,32 @@ TEST(Log, MemoryThatTheFollowerHasNotSeenIsNotOverwritten) {
     bench.log.check_invariants();
     EXPECT_TRUE(bench.log.stop());
   });
+}
+
+// A replica may be further than this disk.
+TEST(Log, WhatTheDiskRefusedIsNotConfirmedAnyMore) {
+  sim::Simulation world(1);
+  world.add_machine("m");
+  bool done = false;
+  world.start("m", "p", [&](Runtime runtime) {
+    Bench bench(runtime, FlushMode::async_flush, ReplicaMode::confirmed);
+    sim::faults::apply(world, sim::faults::Fault{.kind = sim::faults::Kind::disk_error,
+                                                 .target = "m",
+                                                 .anchor = {.event = "disk.write"},
+                                                 .duration_ms = 1000,
+                                                 .part = "write"});
+    for (int i = 0; i < 12; ++i) bench.append(std::string(1000, 'x'));
+    EXPECT_GT(bench.log.at(Reached::end), bench.log.at(Reached::answerable));
+    bench.log.confirm(bench.log.marks()[Reached::end]);
+    bench.pass(100ms);
+    EXPECT_EQ(bench.notes.times_taken_back, 1);
+    EXPECT_EQ(bench.log.at(Reached::confirmed), bench.log.at(Reached::end));
+    bench.log.check_invariants();
+    bench.pass(2s);
+    EXPECT_TRUE(bench.log.stop());
+    done = true;
+  });
+  EXPECT_TRUE(world.run_until([&] { return done; }, runtime::Instant{60'000'000'000}));
 }
 
 TEST(Log, TakesBytesForItsEndAlone) {
